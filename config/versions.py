@@ -102,7 +102,7 @@ class Versions(_Pins):
         """The layer, as ``"1.35"``, whose kubectl is within one minor version of a cluster.
 
         Raises:
-            ValueError: no installed layer is; names the ones there are.
+            ConfigError: no installed layer is; names the ones there are.
         """
         wanted = Version.parse(kubernetes).parts
 
@@ -111,7 +111,7 @@ class Versions(_Pins):
 
         nearest = min(self.kubectl_layers, key=skew)
         if skew(nearest) > 1:
-            raise ValueError(
+            raise ConfigError(
                 f"no kubectl layer works with Kubernetes {kubernetes}: kubectl may differ by one "
                 f"minor version, and the installed layers are {', '.join(self.kubectl_layers)}. "
                 "Choose another Kubernetes version, or add the layer's package to pyproject.toml "

@@ -1,0 +1,80 @@
+# Recipes call tools; what they do is told in the tools' own help. `make` alone lists the targets.
+ENV ?= dev
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+
+READY := .venv/.ready
+READY_DEV := .venv/.ready-dev
+CDK := node_modules/.bin/cdk
+ASSEMBLY := cdk.out/$(ENV)
+CDK_ARGS := --no-lookups --context env=$(ENV) --output $(ASSEMBLY)
+SYNTH_INPUTS := app.py cdk.json pyproject.toml $(shell find config serving stacks constructs k8s -type f -not -path '*/__pycache__/*')
+COMPILE := uv pip compile - --quiet --no-annotate --python-version 3.11 \
+	--python-platform x86_64-manylinux_2_35 --custom-compile-command "make lock"
+
+.PHONY: help up down test check format synth diff deploy destroy bench snapshots lock generate
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+up: $(READY) $(ASSEMBLY)/manifest.json ## set up, synthesize, start the platform here and prove that it serves
+	@tritonctl up --environment $(ENV)
+
+down: $(READY) ## stop everything that `make up` started
+	@tritonctl down --environment $(ENV)
+
+test: $(READY_DEV) ## run every test
+	@pytest
+
+check: $(READY_DEV) generate ## format, lint, types, import contracts, generated files unchanged
+	ruff format --check .
+	ruff check .
+	mypy .
+	lint-imports --no-cache
+	git diff --exit-code -- config/schema.json
+
+format: $(READY_DEV) ## put every file into the house style
+	ruff format .
+	ruff check --fix .
+
+synth: $(READY) $(ASSEMBLY)/manifest.json ## make the CloudFormation templates of ENV; needs no AWS account
+
+diff: $(READY) $(CDK) ## what a deployment of ENV would change
+	cdk diff $(CDK_ARGS) --all
+
+deploy: $(READY) $(CDK) ## deploy ENV to AWS
+	cdk deploy $(CDK_ARGS) --all
+
+destroy: $(READY) $(CDK) ## delete the stacks of ENV
+	cdk destroy $(CDK_ARGS) --all
+
+bench: $(READY) ## measure a running platform with NVIDIA's perf_analyzer
+	@tritonctl bench digits --environment $(ENV)
+
+snapshots: $(READY_DEV) ## write the golden files anew, to be reviewed in git
+	pytest tests/snapshot --snapshot-update
+
+generate: $(READY) ## write the generated files anew
+	python -m config > config/schema.json
+
+lock: $(READY_DEV) ## resolve the dependencies of pyproject.toml and package.json anew
+	echo "-e ." | $(COMPILE) --output-file requirements.txt > /dev/null
+	echo "-r requirements.txt" | $(COMPILE) --group pyproject.toml:dev --output-file requirements-dev.txt > /dev/null
+	npm install --package-lock-only
+
+$(READY): setup.sh requirements.txt pyproject.toml
+	@./setup.sh
+
+$(READY_DEV): setup.sh requirements-dev.txt pyproject.toml $(READY)
+	@./setup.sh dev
+
+$(CDK): package.json package-lock.json $(READY)
+	@echo "installing the CDK CLI"
+	@npm ci --silent
+	@touch $@
+
+$(ASSEMBLY)/manifest.json: $(SYNTH_INPUTS) $(READY) $(CDK)
+	@echo "synthesizing the AWS platform of $(ENV), offline"
+	@cdk synth $(CDK_ARGS) --quiet

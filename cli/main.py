@@ -1,0 +1,271 @@
+"""``tritonctl``: parses, calls one function, prints."""
+
+import subprocess
+from contextlib import suppress
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from cli import models
+from cli.console import FAILED, err, escape, mistakes_explained, out, print_json, styled
+from cli.options import Environment, Json, Repository
+from config import load_settings, load_versions
+from local import platform
+from local.platform import Addresses, PlatformStatus
+from local.process import LocalError
+from local.state import MODEL_REPOSITORY, State
+from operations.bench import bench as run_bench
+from operations.inference import Client, Protocol, encode
+from operations.smoke import prove
+from serving.repository import read_repository
+
+app = typer.Typer(
+    help="The inference platform on this machine: the real Triton, Envoy and Prometheus.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(models.app, name="models")
+
+
+class LogName(StrEnum):
+    """The logs there are."""
+
+    TRITON = "triton"
+    GATEWAY = "gateway"
+    GATEWAY_ACCESS = "gateway-access"
+    PROMETHEUS = "prometheus"
+
+
+@app.command()
+def up(
+    environment: Environment = "dev",
+    repository: Repository = MODEL_REPOSITORY,
+    as_json: Json = False,
+) -> None:
+    """Start the platform and prove that it serves.
+
+    What already runs unchanged is left alone; what died or changed is started anew. A broken
+    model is left out and named, the others serve.
+    """
+    with mistakes_explained():
+        settings, versions = load_settings(environment), load_versions()
+        with err.status("starting"):
+            status = platform.up(settings, versions, repository, announce=_announce)
+        if not as_json:
+            _print_status(status)
+        _prove(status, repository, as_json)
+        if as_json:
+            print_json(_status_json(status))
+        else:
+            _print_next(environment)
+
+
+@app.command()
+def down(environment: Environment = "dev") -> None:
+    """Stop everything that `up` started."""
+    with mistakes_explained():
+        settings = load_settings(environment)
+        with err.status("stopping"):
+            stopped = platform.down(settings, announce=_announce)
+    out.print(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
+
+
+@app.command()
+def status(
+    environment: Environment = "dev",
+    repository: Repository = MODEL_REPOSITORY,
+    as_json: Json = False,
+) -> None:
+    """Show processes, models and addresses. Exit status 1 when something is not well."""
+    with mistakes_explained():
+        found = platform.status(load_settings(environment), repository)
+    if as_json:
+        print_json(_status_json(found))
+    else:
+        _print_status(found)
+    if not found.healthy:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def infer(
+    model: Annotated[str, typer.Argument(help="Name of the model, such as digits_pipeline.")],
+    input: Annotated[
+        str,
+        typer.Argument(
+            help="A path (PNG or other file; .json is read as JSON), text, or JSON: the value "
+            "of the only input, or an object with a value for each.",
+        ),
+    ],
+    grpc: Annotated[bool, typer.Option("--grpc/--http", help="Protocol to use.")] = False,
+    environment: Environment = "dev",
+    as_json: Json = False,
+) -> None:
+    """Ask a model through the gateway and print its answer.
+
+    Examples: `tritonctl infer digits_pipeline docs/samples/seven.png`,
+    `tritonctl infer sentiment_pipeline "what a wonderful day" --grpc`
+    """
+    protocol = Protocol.GRPC if grpc else Protocol.HTTP
+    with mistakes_explained():
+        gateway = _addresses(environment).gateway_grpc
+        with Client(gateway, protocol) as client:
+            answer = client.infer(model, encode(input, client.inputs_of(model)))
+    if as_json:
+        print_json(asdict(answer))
+        return
+    for name, value in answer.outputs.items():
+        out.print(f"[bold]{escape(name)}[/]: {escape(_unwrapped(value))}", highlight=False)
+    out.print(
+        f"[dim]{escape(answer.model)} version {answer.version}, {answer.latency_ms:.1f} ms "
+        f"over {protocol.upper()}[/]",
+        highlight=False,
+    )
+
+
+@app.command()
+def bench(
+    model: Annotated[str, typer.Argument(help="A model with numeric inputs, such as digits.")],
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", "-c", min=1, max=1024, help="Requests in flight.")
+    ] = 64,
+    environment: Environment = "dev",
+    as_json: Json = False,
+) -> None:
+    """Measure a model under load with NVIDIA's perf_analyzer, without the gateway."""
+    with mistakes_explained():
+        addresses = _addresses(environment)
+        with err.status(f"measuring {model} with {concurrency} requests in flight"):
+            result = run_bench(
+                model,
+                triton_grpc=addresses.triton_grpc,
+                metrics_url=addresses.triton_metrics,
+                concurrency=concurrency,
+            )
+    if as_json:
+        print_json(asdict(result))
+        return
+    batch = f"{result.average_batch:.1f}" if result.average_batch else "none"
+    out.print(
+        f"{model} at concurrency {concurrency}: {result.inferences_per_second:.0f} inferences/s, "
+        f"p50 {result.p50_ms:.1f} ms, p95 {result.p95_ms:.1f} ms, p99 {result.p99_ms:.1f} ms, "
+        f"average executed batch {batch}"
+    )
+
+
+@app.command()
+def logs(
+    service: Annotated[
+        LogName, typer.Argument(help="Whose log; gateway-access has one JSON line a request.")
+    ] = LogName.TRITON,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many, from the end.")] = 40,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    environment: Environment = "dev",
+) -> None:
+    """Show the log of a process."""
+    with mistakes_explained():
+        log = State.of(load_settings(environment).local).log(service)
+        if not log.is_file():
+            raise LocalError(f"there is no log of {service} yet: start the platform with `make up`")
+    with suppress(KeyboardInterrupt):
+        subprocess.run(
+            ["tail", "-n", str(lines), *(["-F"] if follow else []), str(log)], check=False
+        )
+
+
+def main() -> None:
+    """Entry point of the ``tritonctl`` command."""
+    app()
+
+
+def _announce(step: str) -> None:
+    err.print(f"[cyan]·[/] {escape(step)}", highlight=False, soft_wrap=True)
+
+
+def _addresses(environment: str) -> Addresses:
+    return platform.addresses(load_settings(environment))
+
+
+def _prove(status: PlatformStatus, repository: Path, quiet: bool) -> None:
+    """Ask every probe; a line for each as it is answered."""
+    asked = None
+    with err.status("asking a real image and a real sentence"):
+        for proof in prove(
+            status.addresses.gateway_grpc,
+            status.addresses.triton_metrics,
+            read_repository(repository),
+        ):
+            if quiet:
+                continue
+            probe = proof.probe
+            if probe is not asked:
+                asked = probe
+                answer = f"{probe.output} [bold green]{escape(probe.expected)}[/]"
+                out.print(f"{probe.model}: {escape(probe.question)} → {answer}", highlight=False)
+            batch = f", average batch {proof.average_batch:.1f}" if proof.average_batch else ""
+            out.print(
+                f"  {proof.protocol.upper():4}  {proof.answer.latency_ms:.1f} ms alone; "
+                f"{proof.clients} clients at once: "
+                f"p50 {proof.p50_ms:.1f} ms, p95 {proof.p95_ms:.1f} ms{batch}",
+                highlight=False,
+                soft_wrap=True,
+            )
+    if not quiet and asked is not None:
+        out.print()
+
+
+def _print_status(status: PlatformStatus) -> None:
+    processes = Table("process", "state", "pid", "address", "", box=None, header_style="dim")
+    for one in status.processes:
+        address = status.addresses.of_process(one.name)
+        pid = str(one.pid or "")
+        processes.add_row(one.name, styled(one.state), pid, address, escape(one.detail))
+    table = Table(box=None, header_style="dim")
+    table.add_column("model", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("backend × instances", no_wrap=True)
+    table.add_column("")
+    for model in status.models:
+        instances = f" × {model.instances}" if model.instances else ""
+        table.add_row(
+            model.name, styled(model.state), model.backend + instances, escape(model.detail)
+        )
+    out.print(processes, "", table, "")
+
+
+def _print_next(environment: str) -> None:
+    option = "" if environment == "dev" else f" -e {environment}"
+    out.print("try it:")
+    for command in (
+        "infer digits_pipeline docs/samples/seven.png",
+        'infer sentiment_pipeline "the food was cold but I loved the evening" --grpc',
+        "bench digits",
+        "status",
+        "down",
+    ):
+        out.print(f"  .venv/bin/tritonctl {command}{option}", highlight=False, soft_wrap=True)
+
+
+def _status_json(status: PlatformStatus) -> dict[str, Any]:
+    addresses = status.addresses
+    return {
+        "running": status.running,
+        "healthy": status.healthy,
+        "gateway": {"http": addresses.gateway_http, "grpc": addresses.gateway_grpc},
+        "triton_metrics": addresses.triton_metrics,
+        "prometheus": addresses.prometheus,
+        "processes": [asdict(one) for one in status.processes],
+        "models": [asdict(model) for model in status.models],
+    }
+
+
+def _unwrapped(value: Any) -> Any:
+    """A batch of one number or word as that number or word."""
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value

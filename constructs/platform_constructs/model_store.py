@@ -1,0 +1,45 @@
+"""The bucket that holds every released model."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+
+class ModelStore(Construct):
+    """A versioned, encrypted, private bucket that answers over TLS only.
+
+    Args:
+        scope: Parent construct.
+        construct_id: Id within the parent; part of the logical ids, so stable.
+        key: Encrypts the objects.
+        removal_policy: ``DESTROY`` also empties the bucket, which CloudFormation cannot.
+
+    Attributes:
+        bucket: For callers that grant reading or writing.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        removal_policy: cdk.RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+
+        self.bucket = s3.Bucket(
+            self,
+            "Resource",
+            versioned=True,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=removal_policy,
+            auto_delete_objects=removal_policy is cdk.RemovalPolicy.DESTROY,
+        )

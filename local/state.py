@@ -1,0 +1,48 @@
+"""Where the local platform keeps what it makes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import LocalSettings
+
+PROJECT = Path(__file__).resolve().parent.parent
+MODEL_REPOSITORY = PROJECT / "model_repository"
+
+
+@dataclass(frozen=True)
+class State:
+    """Paths below the state directory, which git ignores."""
+
+    directory: Path
+
+    @classmethod
+    def of(cls, settings: LocalSettings) -> "State":
+        """The state directory of an environment; relative paths start at the project."""
+        return cls(PROJECT / settings.state_directory)
+
+    @property
+    def models(self) -> Path:
+        """The generated view of the model repository that Triton loads."""
+        return self.directory / "models"
+
+    @property
+    def backends(self) -> Path:
+        """Triton's backend directory."""
+        return self.directory / "backends"
+
+    @property
+    def tools(self) -> Path:
+        """Programs that are not Python packages."""
+        return self.directory / "tools"
+
+    def log(self, service: str) -> Path:
+        """What a process printed."""
+        return self.directory / "logs" / f"{service}.log"
+
+    def record(self, service: str) -> Path:
+        """The record of a running process."""
+        return self.directory / "run" / f"{service}.json"
+
+    def data(self, service: str) -> Path:
+        """Configuration and data of a process."""
+        return self.directory / service

@@ -1,0 +1,165 @@
+"""Rules about names and files of a model directory."""
+
+import ast
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import onnx
+from google.protobuf.message import DecodeError
+
+from serving.problem import Problem, Severity
+from serving.repository import BACKENDS, CONFIG_FILE, ENSEMBLE, Model, Repository
+
+
+def name_matches_the_directory(model: Model, _: Repository) -> Iterator[Problem]:
+    """Triton drops a model whose name differs from its directory, and stays ready."""
+    if model.config.name and model.config.name != model.name:
+        yield Problem(
+            rule="name-mismatch",
+            severity=Severity.BROKEN,
+            model=model.name,
+            file=f"{model.name}/{CONFIG_FILE}",
+            field="name",
+            message=f"name is {model.config.name!r} but the directory is {model.name!r}",
+            fix=f'Write name: "{model.name}" or rename the directory',
+        )
+
+
+def backend_is_known(model: Model, _: Repository) -> Iterator[Problem]:
+    """Only backends that both renderings of the platform have can be served."""
+    if model.backend not in BACKENDS and model.backend != ENSEMBLE:
+        given = f"unknown backend {model.backend!r}" if model.backend else "no backend is given"
+        yield Problem(
+            rule="backend-unknown",
+            severity=Severity.BROKEN,
+            model=model.name,
+            file=f"{model.name}/{CONFIG_FILE}",
+            field="backend",
+            message=f"{given}; allowed: {', '.join([*BACKENDS, 'platform: ensemble'])}",
+            fix="Name the backend that runs the model file",
+        )
+
+
+def versions_exist(model: Model, _: Repository) -> Iterator[Problem]:
+    """A model needs a numbered directory, and its policy must select one."""
+    if not model.versions:
+        yield Problem(
+            rule="version-missing",
+            severity=Severity.BROKEN,
+            model=model.name,
+            file=f"{model.name}/",
+            message="there is no version directory: a name that is a number from 1",
+            fix=f"Put the model file into {model.name}/1/",
+        )
+    elif not model.served_versions:
+        wanted = list(model.config.version_policy.specific.versions)
+        yield Problem(
+            rule="version-not-served",
+            severity=Severity.BROKEN,
+            model=model.name,
+            file=f"{model.name}/{CONFIG_FILE}",
+            field="version_policy",
+            message=f"asks for versions {wanted}, there are {list(model.versions)}",
+            fix="Name versions that exist",
+        )
+
+
+def model_files_are_whole(model: Model, _: Repository) -> Iterator[Problem]:
+    """Every served version has a model file of its backend's format."""
+    if model.backend not in BACKENDS:
+        return
+    for version in model.served_versions:
+        path = model.model_file(version)
+        name = f"{model.name}/{version}/{path.name}"
+        if not path.is_file():
+            yield Problem(
+                rule="model-file-missing",
+                severity=Severity.BROKEN,
+                model=model.name,
+                file=name,
+                message=f"there is no such file, and backend {model.backend!r} loads it",
+                fix="Add it, or set default_model_filename",
+            )
+        elif reason := _damage(path, model.backend):
+            yield Problem(
+                rule="model-file-damaged",
+                severity=Severity.BROKEN,
+                model=model.name,
+                file=name,
+                message=reason,
+                fix="Export or copy the file again",
+            )
+
+
+def label_files_fit(model: Model, _: Repository) -> Iterator[Problem]:
+    """A label file exists and has one line for each class."""
+    for output in model.config.output:
+        if not output.label_filename:
+            continue
+        path = model.directory / output.label_filename
+        field = f"output {output.name!r} label_filename"
+        if not path.is_file():
+            message = f"there is no file {output.label_filename!r} in {model.name}/"
+        else:
+            labels = len(path.read_text(encoding="utf-8", errors="replace").splitlines())
+            classes = output.dims[-1] if output.dims else 0
+            if classes in (-1, labels):
+                continue
+            message = f"{output.label_filename} has {labels} labels for {classes} classes"
+        yield Problem(
+            rule="labels",
+            severity=Severity.BROKEN,
+            model=model.name,
+            file=f"{model.name}/{CONFIG_FILE}",
+            field=field,
+            message=message,
+            fix="Write one label a line, beside config.pbtxt",
+        )
+
+
+def warm_up_fits(model: Model, _: Repository) -> Iterator[Problem]:
+    """Warm-up samples feed every input, from files that exist."""
+    inputs = {tensor.name for tensor in model.config.input}
+    for sample in model.config.model_warmup:
+        faults = [f"has no input {name!r}" for name in sorted(set(sample.inputs) - inputs)]
+        faults += [f"does not feed input {name!r}" for name in sorted(inputs - set(sample.inputs))]
+        faults += [
+            f"needs the file warmup/{entry.input_data_file}, which is not there"
+            for entry in sample.inputs.values()
+            if entry.input_data_file
+            and not (model.directory / "warmup" / entry.input_data_file).is_file()
+        ]
+        for fault in faults:
+            yield Problem(
+                rule="warm-up",
+                severity=Severity.BROKEN,
+                model=model.name,
+                file=f"{model.name}/{CONFIG_FILE}",
+                field=f"model_warmup {sample.name!r}",
+                message=f"the sample {fault}",
+                fix="Feed exactly the model's inputs",
+            )
+
+
+def _damage(path: Path, backend: str) -> str:
+    """Why a model file cannot be loaded; empty when nothing speaks against it."""
+    if path.stat().st_size == 0:
+        return "the file is empty"
+    if backend == "onnxruntime":
+        try:
+            onnx.checker.check_model(str(path))
+        except (onnx.checker.ValidationError, DecodeError, OSError, ValueError) as error:
+            return f"not a whole ONNX model: {_first_line(error)}"
+    elif backend == "pytorch" and not zipfile.is_zipfile(path):
+        return "not a whole TorchScript archive (torch.jit.save writes a zip file)"
+    elif backend == "python":
+        try:
+            ast.parse(path.read_bytes(), filename=path.name)
+        except (SyntaxError, ValueError) as error:
+            return f"not valid Python: {error}"
+    return ""
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,0 +1,92 @@
+"""Rules that keep a model which loads from hurting production."""
+
+from collections.abc import Iterator
+
+from tritonclient.grpc.model_config_pb2 import ModelInstanceGroup
+
+from serving.problem import Problem, Severity
+from serving.repository import (
+    BACKENDS,
+    CONFIG_FILE,
+    ENSEMBLE,
+    Model,
+    Repository,
+    kind_name,
+)
+
+
+def never_falls_back_to_cpu(model: Model, _: Repository) -> Iterator[Problem]:
+    """``KIND_AUTO``, which is also the default, runs on the CPU in silence without a GPU."""
+    if model.backend not in BACKENDS:
+        return
+    accelerated = BACKENDS[model.backend].accelerated
+    kinds = [group.kind for group in model.config.instance_group]
+    if not kinds or ModelInstanceGroup.KIND_AUTO in kinds:
+        given = "KIND_AUTO" if kinds else "no instance_group"
+        wanted = "KIND_GPU" if accelerated else "KIND_CPU"
+        yield _problem(
+            model,
+            "silent-cpu",
+            "instance_group",
+            f"{given} lets Triton choose, and without a GPU it chooses the CPU in silence",
+            f"Say it: instance_group [ {{ count: 1, kind: {wanted} }} ]",
+        )
+    elif accelerated and ModelInstanceGroup.KIND_CPU in kinds:
+        yield _problem(
+            model,
+            "silent-cpu",
+            "instance_group",
+            f"{kind_name(ModelInstanceGroup.KIND_CPU)} would run backend {model.backend!r} on the "
+            "CPU of a GPU node (this machine runs KIND_GPU on its CPU by itself)",
+            "Write kind: KIND_GPU",
+        )
+
+
+def queue_is_bounded(model: Model, _: Repository) -> Iterator[Problem]:
+    """An unbounded queue turns a burst into a time-out for everyone."""
+    if model.backend == ENSEMBLE or model.config.max_batch_size == 0:
+        return
+    policy = model.config.dynamic_batching.default_queue_policy
+    if not model.config.HasField("dynamic_batching"):
+        yield _problem(
+            model,
+            "queue-unbounded",
+            "dynamic_batching",
+            "missing: requests are not batched and their queue has no bound",
+            "Add dynamic_batching with a default_queue_policy",
+        )
+    elif policy.max_queue_size == 0 or policy.default_timeout_microseconds == 0:
+        yield _problem(
+            model,
+            "queue-unbounded",
+            "dynamic_batching.default_queue_policy",
+            f"max_queue_size is {policy.max_queue_size} and default_timeout_microseconds is "
+            f"{policy.default_timeout_microseconds}; 0 means without a bound",
+            "Set both",
+        )
+
+
+def is_warmed_up(model: Model, _: Repository) -> Iterator[Problem]:
+    """The first request after a rollout should not pay for lazy initialisation."""
+    if model.backend != ENSEMBLE and not model.config.model_warmup:
+        yield Problem(
+            rule="no-warm-up",
+            severity=Severity.ADVICE,
+            model=model.name,
+            file=f"{model.name}/{CONFIG_FILE}",
+            field="model_warmup",
+            message="missing: the first requests will be slow",
+            fix="Add a sample of batch_size 1 and one of max_batch_size",
+        )
+
+
+def _problem(model: Model, rule: str, field: str, message: str, fix: str) -> Problem:
+    return Problem(
+        rule=rule,
+        severity=Severity.UNSAFE,
+        model=model.name,
+        file=f"{model.name}/{CONFIG_FILE}",
+        field=field,
+        message=message,
+        fix=fix,
+    )

@@ -1,0 +1,63 @@
+"""Where AWS and Kubernetes meet: the volume's identity in, Triton's manifests out."""
+
+import cdk8s
+from aws_cdk import aws_eks_v2 as eks
+from constructs import Construct
+
+from config import Settings, Versions
+from k8s.charts.namespaces import NamespacesChart
+from k8s.charts.triton import TritonChart, TritonInputs
+from platform_constructs.chart_release import ChartRelease
+from platform_constructs.model_volume import ModelVolume
+from stacks.platform_stack import PlatformStack
+
+
+class ServingStack(PlatformStack):
+    """Triton on a cluster that already exists; deleting it keeps cluster and models.
+
+    Args:
+        scope: The app.
+        construct_id: The stack's name.
+        settings: The environment.
+        versions: Image and flags of Triton.
+        cluster: Where the objects go.
+        models: What Triton mounts.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        versions: Versions,
+        cluster: eks.ICluster,
+        models: ModelVolume,
+    ) -> None:
+        super().__init__(scope, construct_id, settings=settings)
+        production = versions.triton.production
+
+        namespaces = ChartRelease(
+            self,
+            "Namespaces",
+            cluster=cluster,
+            chart=NamespacesChart(cdk8s.App(), "namespaces"),
+        )
+        triton = ChartRelease(
+            self,
+            "Triton",
+            cluster=cluster,
+            chart=TritonChart(
+                cdk8s.App(),
+                "triton",
+                triton=settings.triton,
+                gateway=settings.gateway,
+                server=production.server,
+                inputs=TritonInputs(
+                    image=production.image,
+                    file_system_id=models.file_system.file_system_id,
+                    access_point_id=models.access_point.access_point_id,
+                ),
+            ),
+        )
+        triton.node.add_dependency(namespaces)

@@ -1,0 +1,136 @@
+"""The cluster: its version, who reaches it, and the order in which its parts come up."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Match, Template
+
+from config import ClusterSettings, load_settings, load_versions
+from stacks.assembly import assemble, feature_flags
+
+
+def cluster_template(**changes: Any) -> Template:
+    settings = load_settings("dev")
+    cluster = ClusterSettings.model_validate(settings.cluster.model_dump() | changes)
+    assembly = assemble(
+        cdk.App(context=feature_flags()),
+        settings=settings.model_copy(update={"cluster": cluster}),
+        versions=load_versions(),
+    )
+    return Template.from_stack(assembly.cluster)
+
+
+@pytest.fixture(scope="module")
+def old_public() -> Template:
+    return cluster_template(kubernetes="1.30", public_access_cidrs=["203.0.113.0/24"])
+
+
+def logical_id(template: Template, kind: str, properties: Mapping[str, Any]) -> str:
+    [found] = template.find_resources(kind, {"Properties": properties})
+    return found
+
+
+def test_cluster_and_kubectl_have_the_versions_of_the_settings(
+    synth: Mapping[str, Template],
+) -> None:
+    wanted = load_settings("dev").cluster.kubernetes
+    kubectl = load_versions().kubectl_layers[wanted].kubectl
+
+    synth["cluster"].has_resource_properties("AWS::EKS::Cluster", {"Version": wanted})
+    synth["cluster"].has_resource_properties(
+        "AWS::Lambda::LayerVersion",
+        {"Description": Match.string_like_regexp(f"kubectl {kubectl};")},
+    )
+
+
+def test_an_older_cluster_gets_the_older_layer(old_public: Template) -> None:
+    kubectl = load_versions().kubectl_layers["1.29"].kubectl
+
+    old_public.has_resource_properties(
+        "AWS::Lambda::LayerVersion", {"Description": Match.string_like_regexp(kubectl)}
+    )
+
+
+def test_the_api_server_is_private_unless_networks_are_named(
+    synth: Mapping[str, Template], old_public: Template
+) -> None:
+    synth["cluster"].has_resource_properties(
+        "AWS::EKS::Cluster",
+        {
+            "ResourcesVpcConfig": Match.object_like(
+                {"EndpointPrivateAccess": True, "EndpointPublicAccess": False}
+            )
+        },
+    )
+    old_public.has_resource_properties(
+        "AWS::EKS::Cluster",
+        {
+            "ResourcesVpcConfig": Match.object_like(
+                {
+                    "EndpointPrivateAccess": True,
+                    "EndpointPublicAccess": True,
+                    "PublicAccessCidrs": ["203.0.113.0/24"],
+                }
+            )
+        },
+    )
+
+
+def test_kubernetes_secrets_are_encrypted_with_a_key_of_ours(
+    synth: Mapping[str, Template],
+) -> None:
+    synth["cluster"].has_resource_properties(
+        "AWS::EKS::Cluster",
+        {"EncryptionConfig": [{"Resources": ["secrets"], "Provider": Match.any_value()}]},
+    )
+
+
+def test_the_creator_of_the_cluster_is_no_admin_but_a_role_is(
+    synth: Mapping[str, Template],
+) -> None:
+    synth["cluster"].has_resource_properties(
+        "AWS::EKS::Cluster",
+        {"AccessConfig": Match.object_like({"BootstrapClusterCreatorAdminPermissions": False})},
+    )
+    role = logical_id(
+        synth["cluster"],
+        "AWS::IAM::Role",
+        {
+            "AssumeRolePolicyDocument": Match.object_like(
+                {"Statement": [Match.object_like({"Principal": {"AWS": Match.any_value()}})]}
+            )
+        },
+    )
+    synth["cluster"].has_resource_properties(
+        "AWS::EKS::AccessEntry", {"PrincipalArn": {"Fn::GetAtt": [role, "Arn"]}}
+    )
+
+
+@pytest.mark.parametrize("addon", ["vpc-cni", "kube-proxy"])
+def test_nodes_wait_for_their_network(synth: Mapping[str, Template], addon: str) -> None:
+    first = logical_id(synth["cluster"], "AWS::EKS::Addon", {"AddonName": addon})
+
+    synth["cluster"].all_resources("AWS::EKS::Nodegroup", {"DependsOn": Match.array_with([first])})
+
+
+@pytest.mark.parametrize("addon", ["coredns", "aws-efs-csi-driver"])
+def test_addons_with_pods_wait_for_the_general_nodes(
+    synth: Mapping[str, Template], addon: str
+) -> None:
+    general = logical_id(
+        synth["cluster"], "AWS::EKS::Nodegroup", {"AmiType": "AL2023_x86_64_STANDARD"}
+    )
+
+    synth["cluster"].has_resource(
+        "AWS::EKS::Addon",
+        {"Properties": {"AddonName": addon}, "DependsOn": Match.array_with([general])},
+    )
+
+
+def test_a_user_is_told_the_name_and_how_to_reach_the_cluster(
+    synth: Mapping[str, Template],
+) -> None:
+    synth["cluster"].has_output("ClusterName", {})
+    synth["cluster"].has_output("KubeconfigCommand", {})

@@ -1,0 +1,1 @@
+"""Trains the models of the repository and writes their files."""
