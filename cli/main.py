@@ -15,9 +15,10 @@ from cli.console import FAILED, err, escape, mistakes_explained, out, print_json
 from cli.options import Environment, Json, Repository
 from config import load_settings, load_versions
 from local import platform
-from local.platform import Addresses, PlatformStatus
 from local.process import LocalError
 from local.state import MODEL_REPOSITORY, State
+from local.status import Addresses, PlatformStatus, addresses
+from local.status import status as read_status
 from operations.bench import bench as run_bench
 from operations.inference import Client, Protocol, encode
 from operations.smoke import prove
@@ -62,7 +63,7 @@ def up(
         if as_json:
             print_json(_status_json(status))
         else:
-            _print_next(environment)
+            _print_next(status, environment)
 
 
 @app.command()
@@ -83,7 +84,7 @@ def status(
 ) -> None:
     """Show processes, models and addresses. Exit status 1 when something is not well."""
     with mistakes_explained():
-        found = platform.status(load_settings(environment), repository)
+        found = read_status(load_settings(environment), repository)
     if as_json:
         print_json(_status_json(found))
     else:
@@ -139,12 +140,12 @@ def bench(
 ) -> None:
     """Measure a model under load with NVIDIA's perf_analyzer, without the gateway."""
     with mistakes_explained():
-        addresses = _addresses(environment)
+        where = _addresses(environment)
         with err.status(f"measuring {model} with {concurrency} requests in flight"):
             result = run_bench(
                 model,
-                triton_grpc=addresses.triton_grpc,
-                metrics_url=addresses.triton_metrics,
+                triton_grpc=where.triton_grpc,
+                metrics_url=where.triton_metrics,
                 concurrency=concurrency,
             )
     if as_json:
@@ -188,7 +189,7 @@ def _announce(step: str) -> None:
 
 
 def _addresses(environment: str) -> Addresses:
-    return platform.addresses(load_settings(environment))
+    return addresses(load_settings(environment))
 
 
 def _prove(status: PlatformStatus, repository: Path, quiet: bool) -> None:
@@ -220,34 +221,40 @@ def _prove(status: PlatformStatus, repository: Path, quiet: bool) -> None:
 
 
 def _print_status(status: PlatformStatus) -> None:
-    processes = Table("process", "state", "pid", "address", "", box=None, header_style="dim")
+    processes = Table("process", "state", "pid", "address", box=None, header_style="dim")
     for one in status.processes:
         address = status.addresses.of_process(one.name)
-        pid = str(one.pid or "")
-        processes.add_row(one.name, styled(one.state), pid, address, escape(one.detail))
-    table = Table(box=None, header_style="dim")
-    table.add_column("model", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    table.add_column("backend × instances", no_wrap=True)
-    table.add_column("")
+        processes.add_row(one.name, styled(one.state), str(one.pid or ""), address)
+    table = Table("model", "state", "backend × instances", "", box=None, header_style="dim")
     for model in status.models:
         instances = f" × {model.instances}" if model.instances else ""
-        table.add_row(
-            model.name, styled(model.state), model.backend + instances, escape(model.detail)
-        )
+        note = escape(model.detail) if model.state == "ready" else ""
+        table.add_row(model.name, styled(model.state), model.backend + instances, note)
     out.print(processes, "", table, "")
+    # Reasons are long and one wants to copy them: below the tables, unbroken.
+    troubles = [one for one in (*status.processes, *status.models) if one.state != "ready"]
+    for trouble in troubles:
+        if trouble.detail:
+            out.print(
+                f"{styled(trouble.state)} {escape(trouble.name)}: {escape(trouble.detail)}",
+                highlight=False,
+                soft_wrap=True,
+            )
+    if any(trouble.detail for trouble in troubles):
+        out.print()
 
 
-def _print_next(environment: str) -> None:
+def _print_next(status: PlatformStatus, environment: str) -> None:
     option = "" if environment == "dev" else f" -e {environment}"
+    ready = {model.name for model in status.models if model.state == "ready"}
+    examples = {
+        "digits_pipeline": ["infer digits_pipeline docs/samples/seven.png"],
+        "sentiment_pipeline": ['infer sentiment_pipeline "cold food, but a lovely evening" --grpc'],
+        "digits": ["bench digits"],
+    }
+    commands = [line for name, lines in examples.items() if name in ready for line in lines]
     out.print("try it:")
-    for command in (
-        "infer digits_pipeline docs/samples/seven.png",
-        'infer sentiment_pipeline "the food was cold but I loved the evening" --grpc',
-        "bench digits",
-        "status",
-        "down",
-    ):
+    for command in (*commands, "status", "logs gateway-access", "down"):
         out.print(f"  .venv/bin/tritonctl {command}{option}", highlight=False, soft_wrap=True)
 
 

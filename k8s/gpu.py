@@ -2,9 +2,9 @@
 
 from cdk8s_plus_27 import k8s as kube
 
-# Also the key of the taint that keeps other pods off the nodes.
-GPU_RESOURCE = "nvidia.com/gpu"
-GPU_NODES = {"nvidia.com/gpu.present": "true"}
+from serving.gpu import GPU_NODE_LABEL, GPU_RESOURCE
+
+GPU_NODES = {GPU_NODE_LABEL: "true"}
 
 
 def gpu_limit(count: int) -> dict[str, kube.Quantity]:

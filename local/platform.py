@@ -1,7 +1,7 @@
 """The whole platform on this machine: Triton, the gateway in front, Prometheus beside."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from config import Settings, Versions
@@ -9,6 +9,7 @@ from local import triton
 from local.envoy import envoy_service
 from local.process import (
     LocalError,
+    ProcessDiedError,
     Service,
     last_words,
     read_record,
@@ -17,95 +18,20 @@ from local.process import (
     wait_until_ready,
 )
 from local.prometheus import find_prometheus, install_prometheus, prometheus_service
+from local.quarantine import failures, without, write_quarantine
 from local.state import State
+from local.status import PROCESSES, PlatformStatus, crippled, status
 from local.view import Served, servable
-from serving.lint.linter import LintReport, lint
-from serving.triton import METRICS_PATH
+from serving.lint.linter import lint
 
 # The gateway first: without its connections Triton leaves at once instead of waiting for them.
-STOP_ORDER = ("gateway", "prometheus", "triton")
+_STOP_ORDER = ("gateway", "prometheus", "triton")
+assert sorted(_STOP_ORDER) == sorted(PROCESSES)
+
+# A start that Triton did not survive is tried again without the models its log blames.
+_TRITON_STARTS = 6
 
 Announce = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProcessStatus:
-    """One process: ``running``, ``dead`` (it was started and is gone) or ``stopped``."""
-
-    name: str
-    state: str
-    pid: int | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelStatus:
-    """One model of the repository.
-
-    Attributes:
-        name: Directory name.
-        state: ``ready``, ``failed``, ``refused``, ``skipped`` or ``stopped``.
-        backend: What runs it.
-        instances: Instances that config.pbtxt asks for; 0 for an ensemble.
-        detail: Why it is not ready, or what is different here from a GPU node.
-    """
-
-    name: str
-    state: str
-    backend: str
-    instances: int
-    detail: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Addresses:
-    """Where the platform is reached on this machine.
-
-    Attributes:
-        gateway_http: URL for HTTP clients.
-        gateway_grpc: ``host:port`` for gRPC clients; the same port.
-        triton_grpc: ``host:port`` of Triton itself, which clients of a cluster never reach.
-        triton_metrics: URL of Triton's own metrics.
-        prometheus: URL of Prometheus.
-    """
-
-    gateway_http: str
-    gateway_grpc: str
-    triton_grpc: str
-    triton_metrics: str
-    prometheus: str
-
-    def of_process(self, name: str) -> str:
-        """The address a person wants of a process."""
-        return {
-            "gateway": f"{self.gateway_http} (HTTP and gRPC)",
-            "triton": self.triton_metrics,
-            "prometheus": self.prometheus,
-        }[name]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlatformStatus:
-    """What runs on this machine."""
-
-    processes: tuple[ProcessStatus, ...]
-    models: tuple[ModelStatus, ...]
-    addresses: Addresses
-
-    @property
-    def running(self) -> bool:
-        """Whether the processes that serve are alive."""
-        needed = {"triton", "gateway"}
-        return needed <= {one.name for one in self.processes if one.state == "running"}
-
-    @property
-    def healthy(self) -> bool:
-        """Whether nothing is dead and every model is served that this machine can serve."""
-        return (
-            self.running
-            and all(one.state != "dead" for one in self.processes)
-            and all(model.state in ("ready", "skipped") for model in self.models)
-        )
 
 
 def up(
@@ -122,145 +48,112 @@ def up(
         announce: Told each step, in a few words.
 
     Raises:
-        LocalError: nothing can be served or a process cannot start; what this call had started
-            is stopped again.
+        LocalError: nothing can be served or a process cannot start; then nothing is left
+            running.
     """
     state = State.of(settings.local)
     report = lint(repository)
     served = servable(report)
     if not served.models:
-        reasons = "\n".join(str(problem) for problem in report.problems)
+        reasons = "\n".join([*map(str, report.problems), *served.skipped.values()])
         raise LocalError(f"there is nothing to serve in {repository}\n{reasons}".rstrip())
-    services = [
-        triton.triton_service(settings, versions, state, served),
-        envoy_service(settings, state),
-    ]
-    prometheus = _prometheus(state, announce)
-    if prometheus is not None:
-        services.append(prometheus_service(settings, state, prometheus))
-
-    started: list[str] = []
-    try:
-        for service in services:
-            if _runs_unchanged(service, state, announce):
-                continue
-            if service.name == "triton":
-                triton.prepare(state, served)
-                announce(f"starting triton with {len(served.models)} models")
-            else:
-                announce(f"starting {service.name}")
-            started.append(service.name)
-            start(service, state)
-    except BaseException:
-        for name in STOP_ORDER:
-            record = read_record(state, name)
-            if name in started and record is not None:
-                stop(record, state)
-        raise
+    with _alone(state):
+        services = [
+            triton.triton_service(settings, versions, state, served),
+            envoy_service(settings, state),
+        ]
+        prometheus = _prometheus(state, announce)
+        if prometheus is not None:
+            services.append(prometheus_service(settings, state, prometheus))
+        try:
+            for service in services:
+                if _runs_unchanged(service, settings, state, served, announce):
+                    continue
+                if service.name == "triton":
+                    _start_triton(service, state, served, announce)
+                else:
+                    announce(f"starting {service.name}")
+                    start(service, state)
+        except BaseException:
+            _stop_all(state, announce)
+            raise
     return status(settings, repository)
 
 
 def down(settings: Settings, announce: Announce) -> list[str]:
-    """Stop every process that ``up`` started; the names of those that were running."""
+    """Stop every process that ``up`` started; the names of those that were running.
+
+    Raises:
+        LocalError: another command is starting or stopping the platform.
+    """
     state = State.of(settings.local)
-    records = [record for name in STOP_ORDER if (record := read_record(state, name))]
-    running = [record.name for record in records if record.process() is not None]
-    for record in records:
-        if record.name in running:
-            announce(f"stopping {record.name}")
+    with _alone(state):
+        return _stop_all(state, announce)
+
+
+def _start_triton(service: Service, state: State, served: Served, announce: Announce) -> None:
+    quarantined: dict[str, str] = {}
+    for attempt in range(_TRITON_STARTS):
+        models = without(served.models, quarantined)
+        if not models:
+            raise LocalError(f"Triton died loading every model: {quarantined}")
+        announce(f"starting triton with {len(models)} models")
+        triton.prepare(state, models.values())
+        write_quarantine(state, quarantined)
+        try:
+            start(service, state)
+        except ProcessDiedError:
+            blamed = failures(state.log(service.name))
+            if attempt == _TRITON_STARTS - 1 or not set(blamed) - set(quarantined):
+                raise
+            quarantined |= blamed
+            announce(f"triton died; trying without {', '.join(blamed)}")
+        else:
+            return
+
+
+def _stop_all(state: State, announce: Announce) -> list[str]:
+    running = []
+    for name in _STOP_ORDER:
+        record = read_record(state, name)
+        if record is None:
+            continue
+        if record.process() is not None:
+            announce(f"stopping {name}")
+            running.append(name)
         stop(record, state)
     return running
 
 
-def status(settings: Settings, repository: Path) -> PlatformStatus:
-    """What runs and what serves, asked of the processes themselves."""
-    state = State.of(settings.local)
-    processes = tuple(_process_status(state, name) for name in reversed(STOP_ORDER))
-    return PlatformStatus(
-        processes=processes,
-        models=_models(settings, lint(repository)),
-        addresses=addresses(settings),
-    )
-
-
-def addresses(settings: Settings) -> Addresses:
-    """Where the platform of an environment is, running or not."""
-    local = settings.local
-    return Addresses(
-        gateway_http=f"http://127.0.0.1:{local.gateway_port}",
-        gateway_grpc=f"127.0.0.1:{local.gateway_port}",
-        triton_grpc=f"127.0.0.1:{local.triton_grpc_port}",
-        triton_metrics=f"http://127.0.0.1:{local.triton_metrics_port}{METRICS_PATH}",
-        prometheus=f"http://127.0.0.1:{local.prometheus_port}",
-    )
-
-
-def _models(settings: Settings, report: LintReport) -> tuple[ModelStatus, ...]:
-    served = servable(report)
-    answered = triton.model_states(settings)
-    statuses = []
-    for name in sorted({*served.models, *served.skipped, *served.refused}):
-        model = report.repository.models.get(name)
-        loaded = answered.get(name)
-        if name in served.refused:
-            state, detail = "refused", served.refused[name]
-        elif name in served.skipped:
-            state, detail = "skipped", served.skipped[name]
-        elif not answered:
-            state, detail = "stopped", ""
-        elif loaded is None:
-            state, detail = "failed", "added after the start: run `make up` again"
-        elif loaded.state == "READY":
-            state, detail = "ready", _difference(name, served)
-        else:
-            state, detail = "failed", f"{loaded.state}: {loaded.reason}"
-        statuses.append(
-            ModelStatus(
-                name=name,
-                state=state,
-                backend=model.backend if model else "unknown",
-                instances=model.instance_count if model else 0,
-                detail=detail,
-            )
-        )
-    return tuple(statuses)
-
-
-def _difference(name: str, served: Served) -> str:
-    if name not in served.on_cpu:
-        return ""
-    accelerators = served.models[name].accelerators
-    return f"CPU here, {' and '.join(['GPU', *accelerators])} in production"
-
-
-def _process_status(state: State, name: str) -> ProcessStatus:
-    record = read_record(state, name)
-    if record is None:
-        return ProcessStatus(name=name, state="stopped")
-    if record.process() is None:
-        log = state.log(name)
-        return ProcessStatus(
-            name=name,
-            state="dead",
-            detail=f"{last_words(log)} (log: {log}); run `make up` to start it again",
-        )
-    return ProcessStatus(name=name, state="running", pid=record.pid)
-
-
-def _runs_unchanged(service: Service, state: State, announce: Announce) -> bool:
+def _runs_unchanged(
+    service: Service, settings: Settings, state: State, served: Served, announce: Announce
+) -> bool:
     record = read_record(state, service.name)
     if record is None:
         return False
     if record.process() is None:
         announce(f"{service.name} had died: {last_words(state.log(service.name))}")
-    elif record.fingerprint == service.fingerprint:
+    elif record.fingerprint != service.fingerprint:
+        announce(f"{service.name} runs with other models or settings: stopping it")
+    elif service.name == "triton" and (lost := crippled(settings, served)):
+        announce(f"{', '.join(lost)} lost instances: stopping triton")
+    else:
         announce(f"{service.name} already runs (pid {record.pid})")
         wait_until_ready(service, record, state.log(service.name))
         return True
-    else:
-        announce(f"{service.name} runs with other models or settings: stopping it")
     stop(record, state)
     return False
+
+
+@contextmanager
+def _alone(state: State) -> Iterator[None]:
+    try:
+        with state.locked():
+            yield
+    except BlockingIOError as error:
+        raise LocalError(
+            "another tritonctl is starting or stopping this platform: wait for it to end"
+        ) from error
 
 
 def _prometheus(state: State, announce: Announce) -> Path | None:

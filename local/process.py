@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -17,11 +18,17 @@ import urllib3
 from local.state import State
 
 _POLL_SECONDS = 0.05
+_LAST_LINES = 20
+_ERROR = re.compile(r"^E\d{4} |\[(error|critical)\]|level=error|error while|terminate called", re.I)
 _HTTP = urllib3.PoolManager(retries=False, timeout=2)
 
 
 class LocalError(RuntimeError):
     """The local platform cannot do what was asked; the message names the cause and the fix."""
+
+
+class ProcessDiedError(LocalError):
+    """A process ended by itself while it was starting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +100,8 @@ def start(service: Service, state: State) -> None:
     """Start a process and wait until it serves; on failure nothing of it is left.
 
     Raises:
-        LocalError: a port is taken, the process died, or it did not serve in time.
+        ProcessDiedError: it ended by itself.
+        LocalError: a port is taken, or it did not serve in time.
     """
     _require_free(service.ports)
     log = state.log(service.name)
@@ -135,7 +143,7 @@ def wait_until_ready(service: Service, record: Record, log: Path) -> None:
     deadline = time.monotonic() + service.start_timeout_seconds
     while not answers(service.ready_url):
         if record.process() is None:
-            raise LocalError(
+            raise ProcessDiedError(
                 f"{service.name} died while starting: {last_words(log)}. Its log is {log}"
             )
         if time.monotonic() > deadline:
@@ -182,13 +190,15 @@ def answers(url: str) -> bool:
         return False
 
 
-def last_words(log: Path, lines: int = 3) -> str:
-    """The end of a log, on one line, for an error message."""
+def last_words(log: Path) -> str:
+    """The last line of a log that speaks of an error, else its last line."""
     try:
-        text = log.read_text(encoding="utf-8", errors="replace")
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return ""
-    return " | ".join(line.strip() for line in text.splitlines()[-lines:] if line.strip())
+        return "no log"
+    told = [line.strip() for line in lines if line.strip()]
+    errors = [line for line in told[-_LAST_LINES:] if _ERROR.search(line)]
+    return (errors or told or ["an empty log"])[-1]
 
 
 def _require_free(ports: Mapping[str, int]) -> None:

@@ -1,5 +1,8 @@
 """Where the local platform keeps what it makes."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,3 +49,15 @@ class State:
     def data(self, service: str) -> Path:
         """Configuration and data of a process."""
         return self.directory / service
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Only one command changes the platform at a time.
+
+        Raises:
+            BlockingIOError: another one is at it.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with (self.directory / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield

@@ -4,22 +4,28 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import urllib3
 
 from config import Settings, Versions
 from local.process import LocalError, Service, ask
+from local.quarantine import one_line
 from local.state import State
 from local.view import Served, build_view, content_digest
+from serving.repository import Model
 from serving.triton import LIVE_PATH, Place, Profile, arguments, server_flags
 
 OUR_BACKENDS = Path(__file__).with_name("backends")
 _BATCHING = Path(__file__).with_name("batching.py")  # which they import
 
+_STUB = "triton_python_backend_stub"
 _START_TIMEOUT_SECONDS = 120
 
 
@@ -77,9 +83,9 @@ def triton_service(settings: Settings, versions: Versions, state: State, served:
     )
 
 
-def prepare(state: State, served: Served) -> None:
+def prepare(state: State, models: Iterable[Model]) -> None:
     """Write the view of the models and the backend directory that Triton will load."""
-    build_view(served.models.values(), state.models)
+    build_view(models, state.models)
     shutil.rmtree(state.backends, ignore_errors=True)
     # Copies, since Triton refuses a backend whose real path lies outside the directory.
     shutil.copytree(OUR_BACKENDS, state.backends, ignore=shutil.ignore_patterns("__pycache__"))
@@ -102,10 +108,35 @@ def model_states(settings: Settings) -> dict[str, ModelState]:
     entries: list[dict[str, Any]] = response.json()
     return {
         entry["name"]: ModelState(
-            state=entry.get("state", "UNAVAILABLE"), reason=entry.get("reason", "")
+            state=entry.get("state", "UNAVAILABLE"), reason=one_line(entry.get("reason", ""))
         )
         for entry in entries
     }
+
+
+def live_instances(pid: int) -> Counter[str]:
+    """How many instances of each model have a living process.
+
+    Every backend here is Python-based: one stub process an instance. Triton goes on calling a
+    model ready whose process is gone, so its word is not enough.
+    """
+    alive: Counter[str] = Counter()
+    try:
+        children = psutil.Process(pid).children()
+    except psutil.NoSuchProcess:
+        return alive
+    for child in children:
+        with suppress(psutil.Error):
+            if child.status() != psutil.STATUS_ZOMBIE:
+                alive.update(_model_of(child.cmdline()))
+    return alive
+
+
+def _model_of(command: list[str]) -> list[str]:
+    """The model a stub was started for; its first argument is the file below model/version/."""
+    if len(command) < 2 or Path(command[0]).name != _STUB:
+        return []
+    return [Path(command[1]).parent.parent.name]
 
 
 def _wheel() -> Path:
@@ -119,7 +150,7 @@ def _wheel() -> Path:
 def _stub(tritonserver: Path) -> Path:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     stubs = tritonserver / "python_backend_stubs"
-    stub = stubs / version / "triton_python_backend_stub"
+    stub = stubs / version / _STUB
     if not stub.is_file():
         there = ", ".join(sorted(path.name for path in stubs.iterdir()))
         raise LocalError(f"Triton has no stub for Python {version}: use one of {there}")

@@ -1,6 +1,7 @@
 """Asking a model through the gateway, over HTTP or gRPC, with NVIDIA's own client."""
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,10 +164,10 @@ def encode(text: str, wanted: list[TensorSpec]) -> dict[str, Array]:
     Raises:
         InferenceError: it does not fit; says what the model takes.
     """
-    path = Path(text)
-    is_file = len(text) < 4096 and "\0" not in text and path.is_file()
-    raw = path.read_bytes() if is_file else text.encode()
-    if len(wanted) == 1 and wanted[0].datatype == "BYTES" and path.suffix != ".json":
+    # os.path.isfile, unlike pathlib's, calls a text that can be no path simply no file.
+    raw = Path(text).read_bytes() if os.path.isfile(text) else text.encode()
+    is_json = text.endswith(".json") or wanted[0].datatype != "BYTES"
+    if len(wanted) == 1 and not is_json:
         return {wanted[0].name: np.array([raw], dtype=np.object_).reshape(_shape(wanted[0], 1))}
     try:
         value = json.loads(raw)

@@ -15,6 +15,9 @@ HTTP_PORT = 8000
 GRPC_PORT = 8001
 METRICS_PORT = 8002
 
+# The user of NVIDIA's image, which also owns the files on the model volume.
+CONTAINER_USER_ID = 1000
+
 LIVE_PATH = "/v2/health/live"
 READY_PATH = "/v2/health/ready"
 METRICS_PATH = "/metrics"

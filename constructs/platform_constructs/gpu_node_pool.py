@@ -5,9 +5,7 @@ from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct
 
 from config import GpuPool
-
-GPU_TAINT = "nvidia.com/gpu"
-GPU_LABEL = "nvidia.com/gpu.present"
+from serving.gpu import GPU_NODE_LABEL, GPU_RESOURCE
 
 
 class GpuNodePool(Construct):
@@ -40,8 +38,8 @@ class GpuNodePool(Construct):
             max_size=pool.max_size,
             disk_size=pool.disk_size_gib,
             enable_node_auto_repair=True,
-            labels={GPU_LABEL: "true", "pool": pool.name},
+            labels={GPU_NODE_LABEL: "true", "pool": pool.name},
             taints=[
-                eks.TaintSpec(effect=eks.TaintEffect.NO_SCHEDULE, key=GPU_TAINT, value="present")
+                eks.TaintSpec(effect=eks.TaintEffect.NO_SCHEDULE, key=GPU_RESOURCE, value="present")
             ],
         )

@@ -7,7 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-_OWNER = "1000"  # the user of NVIDIA's image
+from serving.triton import CONTAINER_USER_ID
+
+_OWNER = str(CONTAINER_USER_ID)
 
 
 class ModelVolume(Construct):

@@ -12,6 +12,7 @@ from k8s.gpu import GPU_NODES, gpu_limit, gpu_toleration
 from k8s.model_claim import ModelClaim
 from serving.lifecycle import Lifecycle
 from serving.triton import (
+    CONTAINER_USER_ID,
     GRPC_PORT,
     HTTP_PORT,
     LIVE_PATH,
@@ -35,7 +36,6 @@ _PORTS = {
     "grpc-inference": GRPC_PORT,
     "http-metrics": METRICS_PORT,
 }
-_USER = 1000  # of NVIDIA's image, and owner of the files on the volume
 
 _TMP_CAPACITY = "2Gi"  # a runaway file evicts this pod instead of filling the node
 
@@ -152,9 +152,9 @@ def _pod(
         termination_grace_period_seconds=Lifecycle.of(triton).termination_grace_seconds,
         security_context=kube.PodSecurityContext(
             run_as_non_root=True,
-            run_as_user=_USER,
-            run_as_group=_USER,
-            fs_group=_USER,
+            run_as_user=CONTAINER_USER_ID,
+            run_as_group=CONTAINER_USER_ID,
+            fs_group=CONTAINER_USER_ID,
             seccomp_profile=kube.SeccompProfile(type="RuntimeDefault"),
         ),
         containers=[_container(triton, image=image, args=args)],

@@ -19,10 +19,12 @@ RULES: tuple[Rule, ...] = (
     files.warm_up_fits,
     tensors.batching_is_consistent,
     tensors.onnx_graph_agrees,
+    tensors.torch_names_are_numbered,
     ensemble.steps_exist,
     ensemble.tensors_connect,
     production.never_falls_back_to_cpu,
     production.queue_is_bounded,
+    production.queue_does_not_stall,
     production.is_warmed_up,
 )
 

@@ -66,6 +66,30 @@ def queue_is_bounded(model: Model, _: Repository) -> Iterator[Problem]:
         )
 
 
+def queue_does_not_stall(model: Model, _: Repository) -> Iterator[Problem]:
+    """One instance behind a bounded queue can leave full batches waiting for half a second.
+
+    With any queue policy Triton's batcher waits for an idle instance on a condition variable
+    whose notification it can miss (core, ``WaitForPayloadSlotAvailable``); it then sleeps its
+    default of 500 ms unless another request arrives. A second instance is idle when the first
+    is not. Measured in docs/models.md.
+    """
+    policy = model.config.dynamic_batching.default_queue_policy
+    if model.instance_count == 1 and (
+        policy.max_queue_size or policy.default_timeout_microseconds or policy.allow_timeout_override
+    ):
+        yield Problem(
+            rule="queue-stall",
+            severity=Severity.ADVICE,
+            model=model.name,
+            file=f"{model.name}/{CONFIG_FILE}",
+            field="instance_group",
+            message="one instance behind a bounded queue: Triton can miss that it became idle and "
+            "let a full batch wait for 500 ms",
+            fix="Write count: 2",
+        )
+
+
 def is_warmed_up(model: Model, _: Repository) -> Iterator[Problem]:
     """The first request after a rollout should not pay for lazy initialisation."""
     if model.backend != ENSEMBLE and not model.config.model_warmup:

@@ -1,5 +1,6 @@
 """Rules about shapes and types: config.pbtxt against itself and against the ONNX graph."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,10 @@ _ONNX_TYPES = {
     TensorProto.STRING: "TYPE_STRING",
     TensorProto.BFLOAT16: "TYPE_BF16",
 }
+
+
+# docs.nvidia.com, PyTorch backend, "Model Configuration": <name>__<index>.
+_TORCH_NAME = re.compile(r".+__(?P<position>\d+)")
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,26 @@ def batching_is_consistent(model: Model, _: Repository) -> Iterator[Problem]:
                 yield _config_problem(
                     model, f"{kind} {tensor.name!r} dims", "no dims", "Write dims: [ 1 ] or more"
                 )
+
+
+def torch_names_are_numbered(model: Model, _: Repository) -> Iterator[Problem]:
+    """TorchScript knows arguments by position, so the names must carry it."""
+    if model.backend != "pytorch":
+        return
+    for kind, tensors in (("input", model.config.input), ("output", model.config.output)):
+        positions = sorted(
+            int(match["position"])
+            for tensor in tensors
+            if (match := _TORCH_NAME.fullmatch(tensor.name))
+        )
+        if positions != list(range(len(tensors))):
+            names = ", ".join(tensor.name for tensor in tensors)
+            yield _config_problem(
+                model,
+                kind,
+                f"{names}: PyTorch tensors are named by position, from 0",
+                f"Name them {kind.upper()}__0, {kind.upper()}__1 and so on",
+            )
 
 
 def onnx_graph_agrees(model: Model, _: Repository) -> Iterator[Problem]:
