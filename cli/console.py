@@ -11,8 +11,7 @@ from rich.console import Console
 
 from config import ConfigError
 from local.process import LocalError
-from operations.bench import BenchError
-from operations.inference import InferenceError
+from operations.errors import OperationError
 
 FAILED = 1
 
@@ -46,7 +45,7 @@ def mistakes_explained() -> Iterator[None]:
     """Expected failures become one message on stderr and exit status 1, without a traceback."""
     try:
         yield
-    except (ConfigError, LocalError, InferenceError, BenchError) as error:
+    except (ConfigError, LocalError, OperationError) as error:
         err.print(f"[red]error:[/] {escape(error)}", highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
 

@@ -28,8 +28,8 @@ from serving.lint.linter import lint
 _STOP_ORDER = ("gateway", "prometheus", "triton")
 assert sorted(_STOP_ORDER) == sorted(PROCESSES)
 
-# A start that Triton did not survive is tried again without the models its log blames.
-_TRITON_STARTS = 6
+# A start that Triton did not survive is tried again, without the models its log blames.
+_TRITON_STARTS = 4
 
 Announce = Callable[[str], None]
 
@@ -92,22 +92,23 @@ def down(settings: Settings, announce: Announce) -> list[str]:
 
 
 def _start_triton(service: Service, state: State, served: Served, announce: Announce) -> None:
+    """Start Triton; when a model takes it down, start it again without that model."""
     quarantined: dict[str, str] = {}
-    for attempt in range(_TRITON_STARTS):
+    for attempts_left in reversed(range(_TRITON_STARTS)):
         models = without(served.models, quarantined)
         if not models:
-            raise LocalError(f"Triton died loading every model: {quarantined}")
+            raise LocalError(f"triton died loading each of its models: {quarantined}")
         announce(f"starting triton with {len(models)} models")
         triton.prepare(state, models.values())
         write_quarantine(state, quarantined)
         try:
             start(service, state)
         except ProcessDiedError:
-            blamed = failures(state.log(service.name))
-            if attempt == _TRITON_STARTS - 1 or not set(blamed) - set(quarantined):
+            if attempts_left == 0:
                 raise
+            blamed = failures(state.log(service.name))
             quarantined |= blamed
-            announce(f"triton died; trying without {', '.join(blamed)}")
+            announce(f"triton died; trying again without {', '.join(blamed) or 'a change'}")
         else:
             return
 
@@ -141,6 +142,9 @@ def _runs_unchanged(
         announce(f"{service.name} already runs (pid {record.pid})")
         wait_until_ready(service, record, state.log(service.name))
         return True
+    gateway = read_record(state, "gateway")
+    if service.name == "triton" and gateway is not None:
+        stop(gateway, state)  # its connections would hold Triton for the whole exit timeout
     stop(record, state)
     return False
 

@@ -17,6 +17,7 @@ from serving.repository import Model
 _TRACES = (
     re.compile(r"failed to load '(?P<model>[^']+)' version \d+: (?P<reason>.+)"),
     re.compile(r"Failed to initialize Python stub: (?P<reason>.+?/models/(?P<model>[^/]+)/\d+/.*)"),
+    re.compile(r"for model '(?P<model>.+)_\d+_\d+', message: (?P<reason>.+)"),
     re.compile(r"(?P<reason>Stub process '(?P<model>.+)_\d+_\d+' is not healthy)"),
 )
 

@@ -27,6 +27,9 @@ _BATCHING = Path(__file__).with_name("batching.py")  # which they import
 
 _STUB = "triton_python_backend_stub"
 _START_TIMEOUT_SECONDS = 120
+# Shorter than the exit timeout: the gateway is gone by then, and so is every client, but Triton
+# waits in vain for a model whose process has died.
+_STOP_TIMEOUT_SECONDS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,7 @@ def triton_service(settings: Settings, versions: Versions, state: State, served:
         ports={name: port for name, port in ports.items() if name.startswith("triton_")},
         ready_url=f"http://127.0.0.1:{settings.local.triton_http_port}{LIVE_PATH}",
         start_timeout_seconds=_START_TIMEOUT_SECONDS,
-        stop_timeout_seconds=settings.triton.exit_timeout_seconds + 10,
+        stop_timeout_seconds=_STOP_TIMEOUT_SECONDS,
         content=content_digest(
             [*(model.directory for model in served.models.values()), OUR_BACKENDS, _BATCHING]
         ),

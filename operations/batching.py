@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 import urllib3
 from prometheus_client.parser import text_string_to_metric_families
 
+from operations.errors import OperationError
 from serving.metrics import EXECUTION_COUNT, INFERENCE_COUNT
 
 _COUNTER_SUFFIX = "_total"
+
+
+class MetricsError(OperationError):
+    """Triton's metrics cannot be read."""
 
 
 @dataclass
@@ -38,7 +43,7 @@ def batch_window(metrics_url: str) -> Iterator[BatchWindow]:
         metrics_url: Triton's own metrics page.
 
     Raises:
-        urllib3.exceptions.HTTPError: Triton does not answer.
+        MetricsError: Triton does not answer.
     """
     window = BatchWindow()
     before = _counters(metrics_url)
@@ -54,7 +59,12 @@ def batch_window(metrics_url: str) -> Iterator[BatchWindow]:
 
 def _counters(url: str) -> dict[str, dict[str, float]]:
     counters: dict[str, dict[str, float]] = {INFERENCE_COUNT: {}, EXECUTION_COUNT: {}}
-    text = urllib3.request("GET", url, timeout=5, retries=False).data.decode()
+    try:
+        text = urllib3.request("GET", url, timeout=5, retries=False).data.decode()
+    except urllib3.exceptions.HTTPError as error:
+        raise MetricsError(
+            f"nobody answers at {url}: start the platform with `make up`"
+        ) from error
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             by_model = counters.get(sample.name.removesuffix(_COUNTER_SUFFIX))

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.batching import batch_window
+from operations.errors import OperationError
 
 _TIMEOUT_SECONDS = 300
 # Libraries that perf_analyzer wants and the Triton wheel carries, under the names it asks for.
 _LIBRARIES = {"libcudart.so.12": "libcudart*", "libb64.so.0d": "libb64*"}
 
 
-class BenchError(RuntimeError):
+class BenchError(OperationError):
     """perf_analyzer did not measure; the message is its own."""
 
 
@@ -65,6 +66,7 @@ def bench(
 
     Raises:
         BenchError: perf_analyzer is missing or failed.
+        MetricsError: Triton does not answer.
     """
     program = Path(sys.executable).with_name("perf_analyzer")
     if not program.is_file():

@@ -17,6 +17,8 @@ import tritonclient.grpc as grpc_client
 import tritonclient.http as http_client
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype, triton_to_np_dtype
 
+from operations.errors import OperationError
+
 Array = npt.NDArray[Any]
 
 _TIMEOUT_SECONDS = 30
@@ -29,7 +31,7 @@ class Protocol(StrEnum):
     GRPC = "grpc"
 
 
-class InferenceError(RuntimeError):
+class InferenceError(OperationError):
     """The gateway or the model refused, or nobody answered; the message says why."""
 
 

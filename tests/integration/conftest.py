@@ -8,8 +8,8 @@ import pytest
 
 from config import Settings, load_settings, load_versions
 from local import platform
-from local.platform import Addresses
 from local.state import MODEL_REPOSITORY, PROJECT
+from local.status import Addresses, addresses
 from tests.support.environment import write_environment
 
 
@@ -23,7 +23,7 @@ class Running:
     @property
     def addresses(self) -> Addresses:
         """Where to reach it."""
-        return platform.addresses(self.settings)
+        return addresses(self.settings)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,63 @@
+"""The process on this machine and the pod in the cluster run with the same flags."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from aws_cdk import assertions
+
+from config import load_versions
+from local.process import read_record
+from local.state import State
+from serving.triton import POD, PROFILE_DIFFERENCES, Profile, server_flags
+from tests.integration.conftest import Running
+
+pytestmark = pytest.mark.integration
+
+
+def parsed(arguments: list[str]) -> dict[str, str]:
+    pairs = (argument.removeprefix("--").partition("=") for argument in arguments)
+    return {name: value for name, _, value in pairs}
+
+
+def flags_of_the_process(running: Running) -> dict[str, str]:
+    record = read_record(State.of(running.settings.local), "triton")
+    assert record is not None
+    process = record.process()
+    assert process is not None
+    return parsed(process.cmdline()[1:])
+
+
+def flags_of_the_pod(template: assertions.Template) -> dict[str, str]:
+    """From the manifest inside the CloudFormation template, tokens taken out."""
+    for resource in template.find_resources("Custom::AWSCDK-EKS-KubernetesResource").values():
+        manifest = resource["Properties"]["Manifest"]
+        for document in json.loads(_joined(manifest)):
+            if document["kind"] == "Deployment":
+                return parsed(document["spec"]["template"]["spec"]["containers"][0]["args"])
+    raise AssertionError("the serving stack has no Deployment")
+
+
+def _joined(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "".join(part if isinstance(part, str) else "token" for part in value["Fn::Join"][1])
+
+
+def test_pod_and_process_differ_only_where_it_is_said_why(
+    running: Running, synth: Mapping[str, assertions.Template]
+) -> None:
+    process, pod = flags_of_the_process(running), flags_of_the_pod(synth["serving"])
+    different = {name for name in {*process, *pod} if process.get(name) != pod.get(name)}
+
+    versions = load_versions().triton
+    for_production = {"triton": running.settings.triton, "gateway": running.settings.gateway}
+    newer = set(
+        server_flags(versions.production.server, Profile.PRODUCTION, POD, **for_production)
+    ) - set(server_flags(versions.local.server, Profile.PRODUCTION, POD, **for_production))
+
+    # A port may be Triton's own by chance; everything else must be said and must be so.
+    ports = {name for name in PROFILE_DIFFERENCES if re.fullmatch(r".+-port", name)}
+    assert different | ports == {*PROFILE_DIFFERENCES, *newer}
