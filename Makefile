@@ -77,4 +77,6 @@ $(CDK): package.json package-lock.json $(READY)
 
 $(ASSEMBLY)/manifest.json: $(SYNTH_INPUTS) $(READY) $(CDK)
 	@echo "synthesizing the AWS platform of $(ENV), offline"
-	@cdk synth $(CDK_ARGS) --quiet
+	@mkdir -p cdk.out
+	@cdk synth $(CDK_ARGS) --quiet 2> cdk.out/synth.log || { cat cdk.out/synth.log >&2; exit 1; }
+	@touch $@

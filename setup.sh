@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+# A carriage return on a terminal, so that progress stays on one line; nothing in a log.
+terminal=$([ -t 1 ] && printf '\r' || true)
+
 fail() {
     echo "setup: $1" >&2
     exit 1
@@ -26,8 +29,10 @@ interpreter() {
 
 install() {
     .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off "$@" |
-        awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() }
-             /^Installing/ { printf ", unpacking\n"; fflush() }' ||
+        awk -v terminal="$terminal" '
+            /^Collecting/ { ++n; if (terminal) { printf "\r  %d packages", n; fflush() } }
+            /^Installing/ { printf "%s  %d packages collected, unpacking\n", terminal, n; fflush() }
+        ' ||
         fail "pip failed, see above; mend that and run the same command again"
 }
 

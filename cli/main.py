@@ -4,25 +4,22 @@ import subprocess
 from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cli import models
-from cli.console import FAILED, err, escape, mistakes_explained, out, print_json, styled
+from cli.console import FAILED, err, escape, mistakes_explained, out, print_json
 from cli.options import Environment, Json, Repository
+from cli.report import print_next, print_status, show_proof, status_json, unwrapped
 from config import load_settings, load_versions
 from local import platform
 from local.process import LocalError
 from local.state import MODEL_REPOSITORY, State
-from local.status import Addresses, PlatformStatus, addresses
+from local.status import Addresses, addresses
 from local.status import status as read_status
 from operations.bench import bench as run_bench
 from operations.inference import Client, Protocol, encode
-from operations.smoke import prove
-from serving.repository import read_repository
 
 app = typer.Typer(
     help="The inference platform on this machine: the real Triton, Envoy and Prometheus.",
@@ -58,12 +55,12 @@ def up(
         with err.status("starting"):
             status = platform.up(settings, versions, repository, announce=_announce)
         if not as_json:
-            _print_status(status)
-        _prove(status, repository, as_json)
+            print_status(status)
+        show_proof(status, repository, as_json)
         if as_json:
-            print_json(_status_json(status))
+            print_json(status_json(status))
         else:
-            _print_next(status, environment)
+            print_next(status, environment)
 
 
 @app.command()
@@ -86,9 +83,9 @@ def status(
     with mistakes_explained():
         found = read_status(load_settings(environment), repository)
     if as_json:
-        print_json(_status_json(found))
+        print_json(status_json(found))
     else:
-        _print_status(found)
+        print_status(found)
     if not found.healthy:
         raise typer.Exit(FAILED)
 
@@ -121,7 +118,7 @@ def infer(
         print_json(asdict(answer))
         return
     for name, value in answer.outputs.items():
-        out.print(f"[bold]{escape(name)}[/]: {escape(_unwrapped(value))}", highlight=False)
+        out.print(f"[bold]{escape(name)}[/]: {escape(unwrapped(value))}", highlight=False)
     out.print(
         f"[dim]{escape(answer.model)} version {answer.version}, {answer.latency_ms:.1f} ms "
         f"over {protocol.upper()}[/]",
@@ -164,7 +161,9 @@ def logs(
     service: Annotated[
         LogName, typer.Argument(help="Whose log; gateway-access has one JSON line a request.")
     ] = LogName.TRITON,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many, from the end.")] = 40,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=1, help="How many, from the end.")
+    ] = 40,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
     environment: Environment = "dev",
 ) -> None:
@@ -190,89 +189,3 @@ def _announce(step: str) -> None:
 
 def _addresses(environment: str) -> Addresses:
     return addresses(load_settings(environment))
-
-
-def _prove(status: PlatformStatus, repository: Path, quiet: bool) -> None:
-    """Ask every probe; a line for each as it is answered."""
-    asked = None
-    with err.status("asking a real image and a real sentence"):
-        for proof in prove(
-            status.addresses.gateway_grpc,
-            status.addresses.triton_metrics,
-            read_repository(repository),
-        ):
-            if quiet:
-                continue
-            probe = proof.probe
-            if probe is not asked:
-                asked = probe
-                answer = f"{probe.output} [bold green]{escape(probe.expected)}[/]"
-                out.print(f"{probe.model}: {escape(probe.question)} → {answer}", highlight=False)
-            batch = f", average batch {proof.average_batch:.1f}" if proof.average_batch else ""
-            out.print(
-                f"  {proof.protocol.upper():4}  {proof.answer.latency_ms:.1f} ms alone; "
-                f"{proof.clients} clients at once: "
-                f"p50 {proof.p50_ms:.1f} ms, p95 {proof.p95_ms:.1f} ms{batch}",
-                highlight=False,
-                soft_wrap=True,
-            )
-    if not quiet and asked is not None:
-        out.print()
-
-
-def _print_status(status: PlatformStatus) -> None:
-    processes = Table("process", "state", "pid", "address", box=None, header_style="dim")
-    for one in status.processes:
-        address = status.addresses.of_process(one.name)
-        processes.add_row(one.name, styled(one.state), str(one.pid or ""), address)
-    table = Table("model", "state", "backend × instances", "", box=None, header_style="dim")
-    for model in status.models:
-        instances = f" × {model.instances}" if model.instances else ""
-        note = escape(model.detail) if model.state == "ready" else ""
-        table.add_row(model.name, styled(model.state), model.backend + instances, note)
-    out.print(processes, "", table, "")
-    # Reasons are long and one wants to copy them: below the tables, unbroken.
-    troubles = [one for one in (*status.processes, *status.models) if one.state != "ready"]
-    for trouble in troubles:
-        if trouble.detail:
-            out.print(
-                f"{styled(trouble.state)} {escape(trouble.name)}: {escape(trouble.detail)}",
-                highlight=False,
-                soft_wrap=True,
-            )
-    if any(trouble.detail for trouble in troubles):
-        out.print()
-
-
-def _print_next(status: PlatformStatus, environment: str) -> None:
-    option = "" if environment == "dev" else f" -e {environment}"
-    ready = {model.name for model in status.models if model.state == "ready"}
-    examples = {
-        "digits_pipeline": ["infer digits_pipeline docs/samples/seven.png"],
-        "sentiment_pipeline": ['infer sentiment_pipeline "cold food, but a lovely evening" --grpc'],
-        "digits": ["bench digits"],
-    }
-    commands = [line for name, lines in examples.items() if name in ready for line in lines]
-    out.print("try it:")
-    for command in (*commands, "status", "logs gateway-access", "down"):
-        out.print(f"  .venv/bin/tritonctl {command}{option}", highlight=False, soft_wrap=True)
-
-
-def _status_json(status: PlatformStatus) -> dict[str, Any]:
-    addresses = status.addresses
-    return {
-        "running": status.running,
-        "healthy": status.healthy,
-        "gateway": {"http": addresses.gateway_http, "grpc": addresses.gateway_grpc},
-        "triton_metrics": addresses.triton_metrics,
-        "prometheus": addresses.prometheus,
-        "processes": [asdict(one) for one in status.processes],
-        "models": [asdict(model) for model in status.models],
-    }
-
-
-def _unwrapped(value: Any) -> Any:
-    """A batch of one number or word as that number or word."""
-    while isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    return value

@@ -2,18 +2,19 @@
 
 import ipaddress
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from config.errors import ConfigError, explain
+from config.errors import ConfigError, explain, read_toml
 
 ENVIRONMENTS = Path(__file__).with_name("environments")
 
 # Accelerated families that carry NVIDIA GPUs: docs.aws.amazon.com/ec2, "Accelerated computing".
-_GPU_FAMILY = re.compile(r"(g4dn|g5|g6|g6e|gr6|g6f|g7e|p3|p3dn|p4d|p4de|p5|p5e|p5en|p6[a-z0-9-]*)\.")
+_GPU_FAMILY = re.compile(
+    r"(g4dn|g5|g6|g6e|gr6|g6f|g7e|p3|p3dn|p4d|p4de|p5|p5e|p5en|p6[a-z0-9-]*)\."
+)
 
 
 def _ipv4_network(text: str) -> str:
@@ -23,8 +24,15 @@ def _ipv4_network(text: str) -> str:
     return text
 
 
+def _address_range(text: str) -> str:
+    ipaddress.IPv4Network(text)
+    return text
+
+
 Port = Annotated[int, Field(ge=1024, le=65535)]
 Cidr = Annotated[str, AfterValidator(_ipv4_network)]
+AddressRange = Annotated[str, AfterValidator(_address_range)]
+InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")]
 AwsRegion = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 
 
@@ -43,7 +51,7 @@ class NodePool(_Group):
     """A managed node group."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
-    instance_types: tuple[str, ...] = Field(min_length=1)
+    instance_types: tuple[InstanceType, ...] = Field(min_length=1)
     min_size: int = Field(ge=0)
     max_size: int = Field(ge=1)
     disk_size_gib: int = Field(ge=20, le=16384, description="root volume")
@@ -80,7 +88,7 @@ class ClusterSettings(_Group):
     """EKS and its nodes."""
 
     kubernetes: str = Field(pattern=r"^1\.\d{2}$", description="minor version, e.g. 1.35")
-    public_access_cidrs: tuple[str, ...] = Field(
+    public_access_cidrs: tuple[AddressRange, ...] = Field(
         description="who may reach the API server from outside; empty: private endpoint only"
     )
     general_pool: NodePool
@@ -168,7 +176,8 @@ class Settings(_Group):
                     f"write for instance {self.region}a"
                 )
         if len(set(self.availability_zones)) != len(self.availability_zones):
-            raise ValueError("availability_zones: name three different zones")
+            zones = ", ".join(self.availability_zones)
+            raise ValueError(f"availability_zones: {zones}: name three different zones")
         return self
 
     @model_validator(mode="after")
@@ -211,8 +220,6 @@ def load_settings(environment: str) -> Settings:
             "or give the path of a .toml file"
         )
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        return Settings.model_validate_json(read_toml(path), strict=True)
     except ValidationError as error:
         raise ConfigError(explain(error, path)) from error

@@ -1,18 +1,26 @@
 """The pins of ``versions.toml``, checked."""
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
-from config.errors import ConfigError, explain
+from config.errors import ConfigError, explain, read_toml
 
 VERSIONS_FILE = Path(__file__).with_name("versions.toml")
 
 _DOTTED = re.compile(r"\d+(\.\d+)+")
-_IMAGE = re.compile(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
+_IMAGE = re.compile(
+    r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]*)(@sha256:[0-9a-f]{64})?"
+)
 
 
 class Version(NamedTuple):
@@ -43,6 +51,7 @@ def _pinned_image(image: str) -> str:
 
 
 Dotted = Annotated[str, AfterValidator(_dotted)]
+KubernetesMinor = Annotated[str, Field(pattern=r"^1\.\d+$")]
 PinnedImage = Annotated[str, AfterValidator(_pinned_image)]
 
 
@@ -96,7 +105,7 @@ class Versions(_Pins):
     """All pins."""
 
     triton: TritonPins
-    kubectl_layers: dict[Dotted, KubectlLayer]
+    kubectl_layers: dict[KubernetesMinor, KubectlLayer] = Field(min_length=1)
 
     def kubectl_layer_for(self, kubernetes: str) -> str:
         """The layer, as ``"1.35"``, whose kubectl is within one minor version of a cluster.
@@ -104,10 +113,11 @@ class Versions(_Pins):
         Raises:
             ConfigError: no installed layer is; names the ones there are.
         """
-        wanted = Version.parse(kubernetes).parts
+        if not re.fullmatch(r"1\.\d+", kubernetes):
+            raise ConfigError(f"{kubernetes!r} is no Kubernetes version: write for instance 1.35")
 
         def skew(layer: str) -> int:
-            return abs(Version.parse(layer).parts[1] - wanted[1])
+            return abs(int(layer.split(".")[1]) - int(kubernetes.split(".")[1]))
 
         nearest = min(self.kubectl_layers, key=skew)
         if skew(nearest) > 1:
@@ -127,8 +137,6 @@ def load_versions(path: Path = VERSIONS_FILE) -> Versions:
         ConfigError: the file is missing, not TOML, or a pin is wrong; says which.
     """
     try:
-        return Versions.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        return Versions.model_validate_json(read_toml(path), strict=True)
     except ValidationError as error:
         raise ConfigError(explain(error, path)) from error

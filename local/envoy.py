@@ -103,9 +103,7 @@ def _connection_manager(gateway: Gateway, access_log: Path) -> Json:
                 "headers_with_underscores_action": "REJECT_REQUEST",
             },
             # Triton's own errors look like this, so clients need to read only one form.
-            "local_reply_config": {
-                "body_format": {"json_format": {"error": "%LOCAL_REPLY_BODY%"}}
-            },
+            "local_reply_config": {"body_format": {"json_format": {"error": "%LOCAL_REPLY_BODY%"}}},
             "access_log": [_access_log(access_log)],
             "http_filters": [
                 _extension(
@@ -123,12 +121,9 @@ def _connection_manager(gateway: Gateway, access_log: Path) -> Json:
                         "domains": ["*"],
                         "routes": [
                             *(_refuse_compressed(h) for h in ("content-encoding", "grpc-encoding")),
+                            *(_refuse_route({"path": p}) for p in definition.REFUSED_PATHS),
                             *(_route(route, gateway) for route in ROUTES),
-                            _refuse(
-                                {"prefix": "/"},
-                                definition.REFUSED_STATUS,
-                                definition.REFUSED_MESSAGE,
-                            ),
+                            _refuse_route({"prefix": "/"}),
                         ],
                     }
                 ],
@@ -165,6 +160,10 @@ def _refuse_compressed(header: str) -> Json:
         definition.COMPRESSED_STATUS,
         definition.COMPRESSED_MESSAGE,
     )
+
+
+def _refuse_route(match: Json) -> Json:
+    return _refuse(match, definition.REFUSED_STATUS, definition.REFUSED_MESSAGE)
 
 
 def _refuse(match: Json, status: int, message: str) -> Json:

@@ -218,7 +218,8 @@ def _owner(port: int) -> str:
     """`` by name (pid n)`` when this user may know it."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
-            listens = connection.status == psutil.CONN_LISTEN
-            if listens and connection.laddr.port == port and connection.pid:
+            if not (connection.laddr and connection.pid):
+                continue
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
                 return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
     return ""

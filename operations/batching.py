@@ -62,9 +62,7 @@ def _counters(url: str) -> dict[str, dict[str, float]]:
     try:
         text = urllib3.request("GET", url, timeout=5, retries=False).data.decode()
     except urllib3.exceptions.HTTPError as error:
-        raise MetricsError(
-            f"nobody answers at {url}: start the platform with `make up`"
-        ) from error
+        raise MetricsError(f"nobody answers at {url}: start the platform with `make up`") from error
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             by_model = counters.get(sample.name.removesuffix(_COUNTER_SUFFIX))

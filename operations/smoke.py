@@ -92,9 +92,7 @@ def prove(gateway: str, metrics_url: str, repository: Repository) -> Iterator[Pr
             yield _prove(gateway, metrics_url, probe, protocol, _network(repository, probe.model))
 
 
-def _prove(
-    gateway: str, metrics_url: str, probe: Probe, protocol: Protocol, network: str
-) -> Proof:
+def _prove(gateway: str, metrics_url: str, probe: Probe, protocol: Protocol, network: str) -> Proof:
     with Client(gateway, protocol) as client:
         sample = _PROJECT / probe.question
         question = str(sample) if sample.is_file() else probe.question
@@ -108,9 +106,7 @@ def _prove(
 
     def burst(_: int) -> list[float]:
         with Client(gateway, protocol) as client:
-            return [
-                client.infer(probe.model, inputs).latency_ms for _ in range(_REQUESTS_A_CLIENT)
-            ]
+            return [client.infer(probe.model, inputs).latency_ms for _ in range(_REQUESTS_A_CLIENT)]
 
     with batch_window(metrics_url) as window, ThreadPoolExecutor(_CLIENTS) as pool:
         latencies = [latency for group in pool.map(burst, range(_CLIENTS)) for latency in group]

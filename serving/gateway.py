@@ -49,7 +49,7 @@ ROUTES = (
     Route(name="infer", protocol="http", method="POST", path_regex=rf"{_MODEL_PATH}/infer"),
     Route(name="model-ready", protocol="http", method="GET", path_regex=rf"{_MODEL_PATH}/ready"),
     Route(name="model-metadata", protocol="http", method="GET", path_regex=_MODEL_PATH),
-    Route(name="server-metadata", protocol="http", method="GET", path_regex=r"/v2/?"),
+    Route(name="server-metadata", protocol="http", method="GET", path_regex=r"/v2"),
     Route(name="health", protocol="http", method="GET", path_regex=r"/v2/health/(live|ready)"),
     _grpc("grpc-infer", "ModelInfer"),
     _grpc("grpc-model-ready", "ModelReady"),
@@ -59,6 +59,10 @@ ROUTES = (
     _grpc("grpc-ready", "ServerReady"),
     _grpc("grpc-health", "Check", service="grpc.health.v1.Health"),
 )
+
+# Refused though a route would match: "stats" in the place of a model's name gives the statistics
+# of every model, and RE2 cannot say "any name but this one".
+REFUSED_PATHS = ("/v2/models/stats",)
 
 # A client's mistake in words it can act on; the status is the one Istio's policies answer with.
 REFUSED_STATUS = 403

@@ -28,6 +28,7 @@ class Lifecycle:
     termination_grace_seconds: int
 
     def __post_init__(self) -> None:
+        """Refuse a grace period that is too short."""
         needed = self.pre_stop_seconds + self.exit_timeout_seconds + EXIT_MARGIN_SECONDS
         if self.termination_grace_seconds < needed:
             raise ValueError(

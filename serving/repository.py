@@ -4,17 +4,19 @@
 understands is understood here, and nothing else is.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from google.protobuf import text_format
-from tritonclient.grpc.model_config_pb2 import ModelConfig, ModelInstanceGroup
+from tritonclient.grpc.model_config_pb2 import DataType, ModelConfig, ModelInstanceGroup
 
 from serving.problem import Problem, Severity
 
 CONFIG_FILE = "config.pbtxt"
+_VERSION = re.compile(r"[1-9][0-9]{0,17}")
 ENSEMBLE = "ensemble"
 
 
@@ -34,9 +36,7 @@ class Backend:
 
 
 BACKENDS = {
-    "onnxruntime": Backend(
-        model_file="model.onnx", accelerated=True, platform="onnxruntime_onnx"
-    ),
+    "onnxruntime": Backend(model_file="model.onnx", accelerated=True, platform="onnxruntime_onnx"),
     "pytorch": Backend(model_file="model.pt", accelerated=True, platform="pytorch_libtorch"),
     "tensorrt": Backend(model_file="model.plan", accelerated=True, platform="tensorrt_plan"),
     "python": Backend(model_file="model.py", accelerated=False),
@@ -141,16 +141,20 @@ def model_directories(path: Path) -> Iterator[Path]:
 
 
 def kind_name(kind: int) -> str:
-    """``KIND_GPU`` for 1 and so on."""
-    return str(ModelInstanceGroup.Kind.Name(kind))
+    """``KIND_GPU`` for 1 and so on; a number that stands for nothing stays a number."""
+    kinds = ModelInstanceGroup.Kind
+    return str(kinds.Name(kind)) if kind in kinds.values() else str(kind)
+
+
+def data_type_name(data_type: int) -> str:
+    """``TYPE_FP32`` for 11 and so on; a number that stands for nothing stays a number."""
+    return str(DataType.Name(data_type)) if data_type in DataType.values() else str(data_type)
 
 
 def _read_model(directory: Path) -> Model | Problem:
     file = directory / CONFIG_FILE
     name = f"{directory.name}/{CONFIG_FILE}"
-    try:
-        config = text_format.Parse(file.read_text(encoding="utf-8"), ModelConfig())
-    except FileNotFoundError:
+    if not file.exists():
         return Problem(
             rule="config-missing",
             severity=Severity.BROKEN,
@@ -159,6 +163,10 @@ def _read_model(directory: Path) -> Model | Problem:
             message="there is no such file",
             fix="Write one (docs/models.md), or move the directory out of the repository",
         )
+    if not file.is_file():  # reading a pipe would never end
+        return _unreadable(directory.name, name, "it is no regular file", "")
+    try:
+        config = text_format.Parse(file.read_text(encoding="utf-8"), ModelConfig())
     except (OSError, UnicodeDecodeError) as error:
         return _unreadable(directory.name, name, str(error), "")
     except text_format.ParseError as error:
@@ -168,7 +176,7 @@ def _read_model(directory: Path) -> Model | Problem:
     versions = sorted(
         int(entry.name)
         for entry in directory.iterdir()
-        if entry.is_dir() and entry.name.isascii() and entry.name.isdigit() and int(entry.name) > 0
+        if entry.is_dir() and _VERSION.fullmatch(entry.name)
     )
     return Model(name=directory.name, directory=directory, config=config, versions=tuple(versions))
 

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tritonclient.grpc.model_config_pb2 import DataType
-
 from serving.problem import Problem, Severity
-from serving.repository import CONFIG_FILE, ENSEMBLE, Model, Repository
+from serving.repository import CONFIG_FILE, ENSEMBLE, Model, Repository, data_type_name
 
 
 def steps_exist(model: Model, repository: Repository) -> Iterator[Problem]:
@@ -26,6 +24,23 @@ def steps_exist(model: Model, repository: Repository) -> Iterator[Problem]:
                 _step(index, name),
                 f"there is no model {name!r}; there are {', '.join(models) or 'none'}",
                 "Name a model of this repository",
+            )
+        elif model.name in _reachable(name, repository):
+            yield _problem(
+                model,
+                _step(index, name),
+                "leads back to this ensemble, so a request would never end",
+                "Break the circle",
+            )
+    for index, step in enumerate(model.config.ensemble_scheduling.step):
+        called = repository.models.get(step.model_name)
+        if called and step.model_version > 0 and step.model_version not in called.served_versions:
+            yield _problem(
+                model,
+                f"{_step(index, step.model_name)} model_version",
+                f"version {step.model_version} is not served; there are "
+                f"{list(called.served_versions)}",
+                "Write model_version: -1 for the newest, or a version that is served",
             )
 
 
@@ -105,6 +120,18 @@ def broken_by_steps(
             )
 
 
+def _reachable(name: str, repository: Repository) -> set[str]:
+    """Every model that a call of ``name`` ends up calling."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        model = repository.models.get(waiting.pop())
+        new = set(model.steps) - found if model else set()
+        found |= new
+        waiting.extend(new)
+    return found
+
+
 def _results(step: Any, repository: Repository) -> Iterator[tuple[str, Any]]:
     called = repository.models.get(step.model_name)
     outputs = {tensor.name: tensor for tensor in called.config.output} if called else {}
@@ -117,8 +144,8 @@ def _types_match(model: Model, field: str, wanted: Any, source: Any) -> Iterator
         yield _problem(
             model,
             field,
-            f"wants {DataType.Name(wanted.data_type)}, "
-            f"gets {DataType.Name(source.data_type)} from {source.name!r}",
+            f"wants {data_type_name(wanted.data_type)}, "
+            f"gets {data_type_name(source.data_type)} from {source.name!r}",
             "Connect tensors of one type",
         )
     elif len(wanted.dims) != len(source.dims) or any(

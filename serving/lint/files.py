@@ -1,6 +1,8 @@
 """Rules about names and files of a model directory."""
 
 import ast
+import os
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,18 +51,19 @@ def versions_exist(model: Model, _: Repository) -> Iterator[Problem]:
             severity=Severity.BROKEN,
             model=model.name,
             file=f"{model.name}/",
-            message="there is no version directory: a name that is a number from 1",
+            message="there is no version directory: 1, 2 and so on, without leading zeros",
             fix=f"Put the model file into {model.name}/1/",
         )
-    elif not model.served_versions:
-        wanted = list(model.config.version_policy.specific.versions)
+        return
+    wanted = set(model.config.version_policy.specific.versions)
+    if not model.served_versions or wanted - set(model.versions):
         yield Problem(
             rule="version-not-served",
             severity=Severity.BROKEN,
             model=model.name,
             file=f"{model.name}/{CONFIG_FILE}",
             field="version_policy",
-            message=f"asks for versions {wanted}, there are {list(model.versions)}",
+            message=f"asks for versions {sorted(wanted)}, there are {list(model.versions)}",
             fix="Name versions that exist",
         )
 
@@ -72,7 +75,7 @@ def model_files_are_whole(model: Model, _: Repository) -> Iterator[Problem]:
     for version in model.served_versions:
         path = model.model_file(version)
         name = f"{model.name}/{version}/{path.name}"
-        if not path.is_file():
+        if not is_file_inside(model.directory, path):
             yield Problem(
                 rule="model-file-missing",
                 severity=Severity.BROKEN,
@@ -99,7 +102,7 @@ def label_files_fit(model: Model, _: Repository) -> Iterator[Problem]:
             continue
         path = model.directory / output.label_filename
         field = f"output {output.name!r} label_filename"
-        if not path.is_file():
+        if not is_file_inside(model.directory, path):
             message = f"there is no file {output.label_filename!r} in {model.name}/"
         else:
             labels = len(path.read_text(encoding="utf-8", errors="replace").splitlines())
@@ -118,28 +121,27 @@ def label_files_fit(model: Model, _: Repository) -> Iterator[Problem]:
         )
 
 
-def warm_up_fits(model: Model, _: Repository) -> Iterator[Problem]:
-    """Warm-up samples feed every input, from files that exist."""
-    inputs = {tensor.name for tensor in model.config.input}
-    for sample in model.config.model_warmup:
-        faults = [f"has no input {name!r}" for name in sorted(set(sample.inputs) - inputs)]
-        faults += [f"does not feed input {name!r}" for name in sorted(inputs - set(sample.inputs))]
-        faults += [
-            f"needs the file warmup/{entry.input_data_file}, which is not there"
-            for entry in sample.inputs.values()
-            if entry.input_data_file
-            and not (model.directory / "warmup" / entry.input_data_file).is_file()
-        ]
-        for fault in faults:
-            yield Problem(
-                rule="warm-up",
-                severity=Severity.BROKEN,
-                model=model.name,
-                file=f"{model.name}/{CONFIG_FILE}",
-                field=f"model_warmup {sample.name!r}",
-                message=f"the sample {fault}",
-                fix="Feed exactly the model's inputs",
-            )
+def backend_and_platform_agree(model: Model, _: Repository) -> Iterator[Problem]:
+    """``platform`` is the old way to name the backend; both may stand, if they say the same."""
+    backend, platform = model.config.backend, model.config.platform
+    known = BACKENDS.get(backend)
+    if backend and platform and (known is None or known.platform != platform):
+        yield Problem(
+            rule="backend-unknown",
+            severity=Severity.BROKEN,
+            model=model.name,
+            file=f"{model.name}/{CONFIG_FILE}",
+            field="platform",
+            message=f"platform {platform!r} contradicts backend {backend!r}",
+            fix="Remove platform",
+        )
+
+
+def is_file_inside(directory: Path, path: Path) -> bool:
+    """A regular file below the directory; models are released by directory, links followed."""
+    relative = os.path.relpath(path, directory)
+    # os.path.isfile, unlike pathlib's, says no to a name that the system calls too long.
+    return not relative.startswith("..") and os.path.isfile(path)
 
 
 def _damage(path: Path, backend: str) -> str:
@@ -149,15 +151,25 @@ def _damage(path: Path, backend: str) -> str:
     if backend == "onnxruntime":
         try:
             onnx.checker.check_model(str(path))
-        except (onnx.checker.ValidationError, DecodeError, OSError, ValueError) as error:
+        except (onnx.checker.ValidationError, DecodeError, OSError, ValueError, TypeError) as error:
             return f"not a whole ONNX model: {_first_line(error)}"
-    elif backend == "pytorch" and not zipfile.is_zipfile(path):
-        return "not a whole TorchScript archive (torch.jit.save writes a zip file)"
+    elif backend == "pytorch":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                damaged = archive.testzip()
+        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
+            return f"not a whole TorchScript archive (a zip file): {_first_line(error)}"
+        if damaged:
+            return f"the member {damaged} of the TorchScript archive is damaged"
+        if not archive.namelist():
+            return "the TorchScript archive is empty"
     elif backend == "python":
         try:
-            ast.parse(path.read_bytes(), filename=path.name)
-        except (SyntaxError, ValueError) as error:
-            return f"not valid Python: {error}"
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # odd escapes are the author's business
+                ast.parse(path.read_bytes(), filename=path.name)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return f"not valid Python: {_first_line(error)}"
     return ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from serving.lint import ensemble, files, production, tensors
+from serving.lint import ensemble, files, production, tensors, warm_up
 from serving.problem import Problem, Severity
 from serving.repository import Model, Repository, read_repository
 
@@ -13,19 +13,21 @@ Rule = Callable[[Model, Repository], Iterable[Problem]]
 RULES: tuple[Rule, ...] = (
     files.name_matches_the_directory,
     files.backend_is_known,
+    files.backend_and_platform_agree,
     files.versions_exist,
     files.model_files_are_whole,
     files.label_files_fit,
-    files.warm_up_fits,
+    warm_up.warm_up_fits,
     tensors.batching_is_consistent,
     tensors.onnx_graph_agrees,
     tensors.torch_names_are_numbered,
     ensemble.steps_exist,
     ensemble.tensors_connect,
+    production.instance_groups_make_sense,
     production.never_falls_back_to_cpu,
     production.queue_is_bounded,
     production.queue_does_not_stall,
-    production.is_warmed_up,
+    warm_up.is_warmed_up,
 )
 
 

@@ -15,6 +15,21 @@ from serving.repository import (
 )
 
 
+def instance_groups_make_sense(model: Model, _: Repository) -> Iterator[Problem]:
+    """Counts are not negative and kinds exist; protobuf itself lets any number through."""
+    for group in model.config.instance_group:
+        if group.count < 0 or group.kind not in ModelInstanceGroup.Kind.values():
+            yield Problem(
+                rule="instance-group",
+                severity=Severity.BROKEN,
+                model=model.name,
+                file=f"{model.name}/{CONFIG_FILE}",
+                field="instance_group",
+                message=f"count {group.count}, kind {kind_name(group.kind)}",
+                fix=f"Write a count from 1 and one of {', '.join(ModelInstanceGroup.Kind.keys())}",
+            )
+
+
 def never_falls_back_to_cpu(model: Model, _: Repository) -> Iterator[Problem]:
     """``KIND_AUTO``, which is also the default, runs on the CPU in silence without a GPU."""
     if model.backend not in BACKENDS:
@@ -76,7 +91,9 @@ def queue_does_not_stall(model: Model, _: Repository) -> Iterator[Problem]:
     """
     policy = model.config.dynamic_batching.default_queue_policy
     if model.instance_count == 1 and (
-        policy.max_queue_size or policy.default_timeout_microseconds or policy.allow_timeout_override
+        policy.max_queue_size
+        or policy.default_timeout_microseconds
+        or policy.allow_timeout_override
     ):
         yield Problem(
             rule="queue-stall",
@@ -87,20 +104,6 @@ def queue_does_not_stall(model: Model, _: Repository) -> Iterator[Problem]:
             message="one instance behind a bounded queue: Triton can miss that it became idle and "
             "let a full batch wait for 500 ms",
             fix="Write count: 2",
-        )
-
-
-def is_warmed_up(model: Model, _: Repository) -> Iterator[Problem]:
-    """The first request after a rollout should not pay for lazy initialisation."""
-    if model.backend != ENSEMBLE and not model.config.model_warmup:
-        yield Problem(
-            rule="no-warm-up",
-            severity=Severity.ADVICE,
-            model=model.name,
-            file=f"{model.name}/{CONFIG_FILE}",
-            field="model_warmup",
-            message="missing: the first requests will be slow",
-            fix="Add a sample of batch_size 1 and one of max_batch_size",
         )
 
 

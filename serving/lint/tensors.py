@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import onnx
-from google.protobuf.message import DecodeError
 from onnx import TensorProto
 from tritonclient.grpc.model_config_pb2 import DataType
 
+from serving.lint.files import model_files_are_whole
 from serving.problem import Problem, Severity
-from serving.repository import CONFIG_FILE, ENSEMBLE, Model, Repository
+from serving.repository import CONFIG_FILE, ENSEMBLE, Model, Repository, data_type_name
 
 # docs.nvidia.com, Triton model configuration, "Datatypes".
-_ONNX_TYPES = {
+_ONNX_TYPES: dict[int, str] = {
     TensorProto.BOOL: "TYPE_BOOL",
     TensorProto.UINT8: "TYPE_UINT8",
     TensorProto.UINT16: "TYPE_UINT16",
@@ -76,10 +76,23 @@ def batching_is_consistent(model: Model, _: Repository) -> Iterator[Problem]:
                 model, kind, f"no {kind} is declared", f"Declare every {kind}: auto-complete is off"
             )
         for tensor in tensors:
+            field = f"{kind} {tensor.name!r}"
             if not tensor.dims:
                 yield _config_problem(
-                    model, f"{kind} {tensor.name!r} dims", "no dims", "Write dims: [ 1 ] or more"
+                    model, f"{field} dims", "no dims", "Write dims: [ 1 ] or more"
                 )
+            if tensor.data_type not in DataType.values() or not tensor.data_type:
+                yield _config_problem(
+                    model,
+                    f"{field} data_type",
+                    f"{data_type_name(tensor.data_type)} is no data type",
+                    f"Choose one of {', '.join(DataType.keys()[1:])}",
+                )
+        names = [tensor.name for tensor in tensors]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield _config_problem(
+                model, f"{kind} {name!r}", "declared twice", "Give each tensor a name of its own"
+            )
 
 
 def torch_names_are_numbered(model: Model, _: Repository) -> Iterator[Problem]:
@@ -102,16 +115,12 @@ def torch_names_are_numbered(model: Model, _: Repository) -> Iterator[Problem]:
             )
 
 
-def onnx_graph_agrees(model: Model, _: Repository) -> Iterator[Problem]:
+def onnx_graph_agrees(model: Model, repository: Repository) -> Iterator[Problem]:
     """Names, types and shapes of config.pbtxt are those of the graph in every served version."""
-    if model.backend != "onnxruntime":
+    if model.backend != "onnxruntime" or any(model_files_are_whole(model, repository)):
         return
     for version in model.served_versions:
-        try:
-            proto = onnx.load(str(model.model_file(version)), load_external_data=False)
-        except (OSError, DecodeError, ValueError):
-            continue  # files.model_files_are_whole has said so
-        graph = proto.graph
+        graph = onnx.load(str(model.model_file(version)), load_external_data=False).graph
         weights = {weight.name for weight in graph.initializer}
         inputs = [_onnx_tensor(value) for value in graph.input if value.name not in weights]
         outputs = [_onnx_tensor(value) for value in graph.output]
@@ -140,7 +149,7 @@ def _compare(
             )
             continue
         found = in_graph[tensor.name]
-        data_type = DataType.Name(tensor.data_type)
+        data_type = data_type_name(tensor.data_type)
         if data_type != found.data_type:
             yield _config_problem(
                 model,
@@ -148,7 +157,8 @@ def _compare(
                 f"{data_type} declared, {found.data_type} in {file}",
                 f"Write data_type: {found.data_type}",
             )
-        yield from _compare_dims(model, field, tuple(tensor.dims), found.dims, file)
+        dims = tensor.reshape.shape if tensor.HasField("reshape") else tensor.dims
+        yield from _compare_dims(model, field, tuple(dims), found.dims, file)
 
 
 def _compare_dims(
@@ -183,12 +193,12 @@ def _compare_dims(
 
 def _onnx_tensor(value: onnx.ValueInfoProto) -> Tensor:
     tensor = value.type.tensor_type
+    # protobuf hands out bytes where a damaged file holds no UTF-8
+    name: str | bytes = value.name
     return Tensor(
-        value.name,
+        name if isinstance(name, str) else name.decode("utf-8", "replace"),
         _ONNX_TYPES.get(tensor.elem_type, f"ONNX type {tensor.elem_type}"),
-        tuple(
-            dim.dim_value if dim.HasField("dim_value") else -1 for dim in tensor.shape.dim
-        ),
+        tuple(dim.dim_value if dim.HasField("dim_value") else -1 for dim in tensor.shape.dim),
     )
 
 

@@ -72,6 +72,7 @@ def alive(running: Running) -> bool:
         ("GET", "/v2/logging"),
         ("GET", "/v2/models/digits/config"),
         ("GET", "/v2/models/digits/stats"),
+        ("GET", "/v2/models/stats"),
         ("GET", "/metrics"),
         ("GET", "/v2/models/digits/infer"),
         ("DELETE", "/v2/models/digits"),
@@ -130,9 +131,7 @@ ADMINISTRATION: list[tuple[str, Callable[[service_pb2_grpc.GRPCInferenceServiceS
     ),
     (
         "cuda shared memory",
-        lambda s: s.CudaSharedMemoryStatus(
-            service_pb2.CudaSharedMemoryStatusRequest(), timeout=5
-        ),
+        lambda s: s.CudaSharedMemoryStatus(service_pb2.CudaSharedMemoryStatusRequest(), timeout=5),
     ),
     ("trace", lambda s: s.TraceSetting(service_pb2.TraceSettingRequest(), timeout=5)),
     ("logs", lambda s: s.LogSettings(service_pb2.LogSettingsRequest(), timeout=5)),
@@ -206,10 +205,7 @@ def test_a_body_of_70_mb_is_refused_at_once(running: Running) -> None:
 
 
 def test_a_flood_of_tiny_chunks_does_not_bring_triton_down(running: Running) -> None:
-    head = (
-        b"POST /v2/models/digits/infer HTTP/1.1\r\nHost: x\r\n"
-        b"Transfer-Encoding: chunked\r\n\r\n"
-    )
+    head = b"POST /v2/models/digits/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     status, seconds = raw(running, head + b"1\r\na\r\n" * 700_000 + b"0\r\n\r\n")
 

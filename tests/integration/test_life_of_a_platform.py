@@ -107,7 +107,9 @@ def test_down_leaves_no_process_and_a_second_down_has_nothing_to_do(laptop: Lapt
     assert {process.state for process in laptop.status().processes} == {"stopped"}
 
 
-def test_a_changed_model_restarts_triton_within_seconds_and_spares_prometheus(laptop: Laptop) -> None:
+def test_a_changed_model_restarts_triton_within_seconds_and_spares_prometheus(
+    laptop: Laptop,
+) -> None:
     laptop.up()
     before = laptop.pids()
     shutil.copytree(laptop.repository / "digits", laptop.repository / "second")

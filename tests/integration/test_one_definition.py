@@ -40,6 +40,17 @@ def flags_of_the_pod(template: assertions.Template) -> dict[str, str]:
     raise AssertionError("the serving stack has no Deployment")
 
 
+def flags_for(running: Running, which: str) -> set[str]:
+    """Names of the production flags that the production or the local server knows."""
+    settings, pins = running.settings, load_versions().triton
+    server = {"production": pins.production.server, "local": pins.local.server}[which]
+    return set(
+        server_flags(
+            server, Profile.PRODUCTION, POD, triton=settings.triton, gateway=settings.gateway
+        )
+    )
+
+
 def _joined(value: Any) -> str:
     if isinstance(value, str):
         return value
@@ -52,11 +63,7 @@ def test_pod_and_process_differ_only_where_it_is_said_why(
     process, pod = flags_of_the_process(running), flags_of_the_pod(synth["serving"])
     different = {name for name in {*process, *pod} if process.get(name) != pod.get(name)}
 
-    versions = load_versions().triton
-    for_production = {"triton": running.settings.triton, "gateway": running.settings.gateway}
-    newer = set(
-        server_flags(versions.production.server, Profile.PRODUCTION, POD, **for_production)
-    ) - set(server_flags(versions.local.server, Profile.PRODUCTION, POD, **for_production))
+    newer = flags_for(running, "production") - flags_for(running, "local")
 
     # A port may be Triton's own by chance; everything else must be said and must be so.
     ports = {name for name in PROFILE_DIFFERENCES if re.fullmatch(r".+-port", name)}

@@ -114,8 +114,6 @@ def test_the_gateway_writes_a_json_line_for_every_request(running: Running) -> N
     log = PROJECT / running.settings.local.state_directory / "logs" / "gateway-access.log"
 
     def routes() -> set[str]:
-        return {
-            json.loads(line)["route"] for line in log.read_text(encoding="utf-8").splitlines()
-        }
+        return {json.loads(line)["route"] for line in log.read_text(encoding="utf-8").splitlines()}
 
     until(lambda: "grpc-infer" in routes(), seconds=15)

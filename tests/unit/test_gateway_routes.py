@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import load_settings
-from serving.gateway import ROUTES, Gateway, Route
+from serving.gateway import REFUSED_PATHS, ROUTES, Gateway, Route
 
 SERVICE = "/inference.GRPCInferenceService"
 
 
 def routes(method: str, path: str) -> list[str]:
     """The routes a request passes; Python stands in for RE2, in a syntax both have."""
+    if any(re.fullmatch(refused, path) for refused in REFUSED_PATHS):
+        return []
     return [
         route.name
         for route in ROUTES
@@ -108,7 +110,6 @@ def test_administration_and_escapes_do_not_pass(method: str, path: str) -> None:
     assert routes(method, path) == []
 
 
-@pytest.mark.xfail(reason="GET /v2/models/stats is Triton's statistics of all models", strict=True)
 def test_statistics_of_all_models_do_not_pass_as_a_model_called_stats() -> None:
     assert routes("GET", "/v2/models/stats") == []
 

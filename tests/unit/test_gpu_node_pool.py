@@ -7,7 +7,8 @@ from aws_cdk.assertions import Match, Template
 
 from config import GpuPool
 from k8s.gpu import GPU_NODES, gpu_toleration
-from platform_constructs.gpu_node_pool import GPU_LABEL, GPU_TAINT, GpuNodePool
+from platform_constructs.gpu_node_pool import GpuNodePool
+from serving.gpu import GPU_NODE_LABEL, GPU_RESOURCE
 
 
 def synthesize(pool: GpuPool) -> Template:
@@ -79,6 +80,6 @@ def test_a_pool_is_on_demand_unless_it_says_spot() -> None:
 def test_triton_tolerates_the_taint_and_selects_the_label() -> None:
     toleration = gpu_toleration()
 
-    assert toleration.key == GPU_TAINT
+    assert toleration.key == GPU_RESOURCE
     assert toleration.effect == "NoSchedule"
-    assert GPU_NODES == {GPU_LABEL: "true"}
+    assert GPU_NODES == {GPU_NODE_LABEL: "true"}

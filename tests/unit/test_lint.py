@@ -101,7 +101,7 @@ def test_a_configuration_that_is_a_directory_is_told(digits: Path) -> None:
     problem = the_problem(digits)
 
     assert (problem.rule, problem.model) == ("config-syntax", "digits")
-    assert "Is a directory" in problem.message
+    assert "no regular file" in problem.message
 
 
 def test_an_empty_configuration_lacks_backend_inputs_and_outputs(digits: Path) -> None:
@@ -237,6 +237,6 @@ def test_a_warm_up_of_an_unknown_input_is_told(preprocess: Path) -> None:
     problems = lint(preprocess).problems
 
     assert [problem.message for problem in problems] == [
-        "the sample has no input 'jpg'",
+        "the sample feeds 'jpg', which is no input of the model",
         "the sample does not feed input 'png'",
     ]
