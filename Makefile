@@ -40,6 +40,7 @@ format: $(READY_DEV) ## put every file into the house style
 	ruff check --fix .
 
 synth: $(READY) $(ASSEMBLY)/manifest.json ## make the CloudFormation templates of ENV; needs no AWS account
+	@echo "templates: $(ASSEMBLY)/*.template.json"
 
 diff: $(READY) $(CDK) ## what a deployment of ENV would change
 	cdk diff $(CDK_ARGS) --all

@@ -121,7 +121,7 @@ def infer(
         out.print(f"[bold]{escape(name)}[/]: {escape(unwrapped(value))}", highlight=False)
     out.print(
         f"[dim]{escape(answer.model)} version {answer.version}, {answer.latency_ms:.1f} ms "
-        f"over {protocol.upper()}[/]",
+        f"over {protocol.label}[/]",
         highlight=False,
     )
 

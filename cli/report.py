@@ -31,7 +31,7 @@ def show_proof(status: PlatformStatus, repository: Path, quiet: bool) -> None:
                 out.print(f"{probe.model}: {escape(probe.question)} → {answer}", highlight=False)
             batch = f", average batch {proof.average_batch:.1f}" if proof.average_batch else ""
             out.print(
-                f"  {proof.protocol.upper():4}  {proof.answer.latency_ms:.1f} ms alone; "
+                f"  {proof.protocol.label}  {proof.answer.latency_ms:.1f} ms alone; "
                 f"{proof.clients} clients at once: "
                 f"p50 {proof.p50_ms:.1f} ms, p95 {proof.p95_ms:.1f} ms{batch}",
                 highlight=False,

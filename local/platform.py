@@ -23,6 +23,7 @@ from local.state import State
 from local.status import PROCESSES, PlatformStatus, crippled, status
 from local.view import Served, servable
 from serving.lint.linter import lint
+from serving.problem import Severity
 
 # The gateway first: without its connections Triton leaves at once instead of waiting for them.
 _STOP_ORDER = ("gateway", "prometheus", "triton")
@@ -57,6 +58,8 @@ def up(
     if not served.models:
         reasons = "\n".join([*map(str, report.problems), *served.skipped.values()])
         raise LocalError(f"there is nothing to serve in {repository}\n{reasons}".rstrip())
+    for model in sorted({one.model for one in report.problems if one.severity is Severity.UNSAFE}):
+        announce(f"{model} is not fit for production: tritonctl models lint")
     with _alone(state):
         services = [
             triton.triton_service(settings, versions, state, served),

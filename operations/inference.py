@@ -30,6 +30,11 @@ class Protocol(StrEnum):
     HTTP = "http"
     GRPC = "grpc"
 
+    @property
+    def label(self) -> str:
+        """As people write it."""
+        return "gRPC" if self is Protocol.GRPC else "HTTP"
+
 
 class InferenceError(OperationError):
     """The gateway or the model refused, or nobody answered; the message says why."""

@@ -101,7 +101,7 @@ def _prove(gateway: str, metrics_url: str, probe: Probe, protocol: Protocol, net
     given = answer.outputs[probe.output][0][0]
     if given != probe.expected:
         raise InferenceError(
-            f"{probe.model} answered {given!r} over {protocol}, expected {probe.expected!r}"
+            f"{probe.model} answered {given!r} over {protocol.label}, expected {probe.expected!r}"
         )
 
     def burst(_: int) -> list[float]:

@@ -113,8 +113,8 @@ def test_up_on_a_running_platform_proves_again_and_says_what_runs(tritonctl: Tri
     assert "triton already runs" in result.stderr
     assert "digits_pipeline: docs/samples/seven.png → class 7" in result.stdout
     assert "sentiment_pipeline: what a wonderful day → label positive" in result.stdout
-    assert result.stdout.count("HTTP") >= 2
-    assert result.stdout.count("GRPC") == 2
+    assert result.stdout.count("  HTTP  ") == 2
+    assert result.stdout.count("  gRPC  ") == 2
     assert "try it:" in result.stdout
 
 
