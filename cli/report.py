@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from cli.console import err, escape, out, styled
+from cli.console import escape, out, styled
 from local.status import ModelStatus, PlatformStatus, ProcessStatus
 from operations.smoke import prove
 from serving.repository import read_repository
@@ -16,28 +16,26 @@ from serving.repository import read_repository
 def show_proof(status: PlatformStatus, repository: Path, quiet: bool) -> None:
     """Ask every probe; a line for each as it is answered."""
     asked = None
-    with err.status("asking a real image and a real sentence"):
-        for proof in prove(
-            status.addresses.gateway_grpc,
-            status.addresses.triton_metrics,
-            read_repository(repository),
-        ):
-            if quiet:
-                continue
-            probe = proof.probe
-            if probe is not asked:
-                asked = probe
-                answer = f"{probe.output} [bold green]{escape(probe.expected)}[/]"
-                out.print(f"{probe.model}: {escape(probe.question)} → {answer}", highlight=False)
-            batch = f", average batch {proof.average_batch:.1f}" if proof.average_batch else ""
-            out.print(
-                f"  {proof.protocol.label}  {proof.answer.latency_ms:.1f} ms alone; "
-                f"{proof.clients} clients at once: "
-                f"p50 {proof.p50_ms:.1f} ms, p95 {proof.p95_ms:.1f} ms{batch}",
-                highlight=False,
-                soft_wrap=True,
-            )
-    if not quiet and asked is not None:
+    addresses = status.addresses
+    for proof in prove(
+        addresses.gateway_grpc, addresses.triton_metrics, read_repository(repository)
+    ):
+        if quiet:
+            continue
+        probe = proof.probe
+        if probe is not asked:
+            asked = probe
+            answer = f"{probe.output} [bold green]{escape(probe.expected)}[/]"
+            out.print(f"{probe.model}: {escape(probe.question)} → {answer}", highlight=False)
+        batch = f", average batch {proof.average_batch:.1f}" if proof.average_batch else ""
+        out.print(
+            f"  {proof.protocol.label}  {proof.answer.latency_ms:.1f} ms alone; "
+            f"{proof.clients} clients at once: "
+            f"p50 {proof.p50_ms:.1f} ms, p95 {proof.p95_ms:.1f} ms{batch}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if asked is not None:
         out.print()
 
 
