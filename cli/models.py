@@ -36,6 +36,7 @@ def list_models(repository: Repository = MODEL_REPOSITORY, as_json: Json = False
         print_json(rows)
     else:
         table = Table("model", "backend", "versions", "max batch", "instances", "calls", box=None)
+        table.columns[0].no_wrap = True
         for row in rows:
             ensemble = row["backend"] == ENSEMBLE
             table.add_row(
@@ -72,6 +73,11 @@ def lint_models(repository: Repository = MODEL_REPOSITORY, as_json: Json = False
                 soft_wrap=True,
             )
         models = len(report.repository.models)
-        out.print(f"{models} models, {len(report.problems)} problems", highlight=False)
+        problems = len(report.problems)
+        out.print(
+            f"{models} model{'' if models == 1 else 's'}, "
+            f"{problems} problem{'' if problems == 1 else 's'}",
+            highlight=False,
+        )
     if not report.ready_for_production:
         raise typer.Exit(FAILED)

@@ -32,7 +32,10 @@ def envoy_service(settings: Settings, state: State) -> Service:
     return Service(
         name="gateway",
         # Without hot restart several Envoys live side by side on one machine.
-        command=[str(envoy_binary()), "-c", str(config_file), "--disable-hot-restart"],
+        command=[
+            *(str(envoy_binary()), "-c", str(config_file), "--disable-hot-restart"),
+            *("--file-flush-interval-msec", "200"),  # else the access log lags by ten seconds
+        ],
         environment={},
         ports={
             "gateway_port": local.gateway_port,
@@ -103,7 +106,14 @@ def _connection_manager(gateway: Gateway, access_log: Path) -> Json:
                 "headers_with_underscores_action": "REJECT_REQUEST",
             },
             # Triton's own errors look like this, so clients need to read only one form.
-            "local_reply_config": {"body_format": {"json_format": {"error": "%LOCAL_REPLY_BODY%"}}},
+            "local_reply_config": {
+                "body_format": {
+                    "json_format": {
+                        "error": "%LOCAL_REPLY_BODY%",
+                        "reason": "%RESPONSE_CODE_DETAILS%",
+                    }
+                }
+            },
             "access_log": [_access_log(access_log)],
             "http_filters": [
                 _extension(

@@ -18,7 +18,7 @@ import urllib3
 from local.state import State
 
 _POLL_SECONDS = 0.05
-_LAST_LINES = 20
+_LAST_LINES = 5
 _ERROR = re.compile(r"^E\d{4} |\[(error|critical)\]|level=error|error while|terminate called", re.I)
 _HTTP = urllib3.PoolManager(retries=False, timeout=2)
 

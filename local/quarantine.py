@@ -1,7 +1,7 @@
 """Models that are kept from Triton because it died while loading them.
 
 A Python model that fails while it loads should only fail itself, and mostly does; but now and
-then Triton 2.51 ends with a segmentation fault instead (about one start in six, measured). Then
+then Triton 2.51 ends with a segmentation fault instead (3 of 7 starts with four such models). Then
 the model is left out and the others are started without it.
 """
 

@@ -208,6 +208,6 @@ def _process_status(state: State, name: str) -> ProcessStatus:
         return ProcessStatus(
             name=name,
             state="dead",
-            detail=f"{last_words(log)} (log: {log}); run `make up` to start it again",
+            detail=f"its log ends: {last_words(log)} ({log}); `make up` starts it again",
         )
     return ProcessStatus(name=name, state="running", pid=record.pid)

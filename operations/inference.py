@@ -152,7 +152,7 @@ class Client:
         if isinstance(error, InferenceServerException):
             if "UNAVAILABLE" in str(error.status()) and "connect" in str(error.message()):
                 return self._nobody()
-            return InferenceError(str(error.message()))
+            return InferenceError(_told_by_gateway(str(error.message())))
         if isinstance(error, OSError):
             return self._nobody()
         return InferenceError(f"{type(error).__name__}: {error}")
@@ -207,6 +207,14 @@ def _shape(spec: TensorSpec, size: int) -> tuple[int, ...]:
         first = spec.shape.index(-1)
         shape[first] = size // int(np.prod(shape))
     return tuple(shape)
+
+
+def _told_by_gateway(message: str) -> str:
+    """The gateway's own refusals reach a gRPC client as JSON text."""
+    try:
+        return str(json.loads(message)["error"])
+    except (ValueError, TypeError, KeyError):
+        return message
 
 
 def _told(specs: list[TensorSpec]) -> str:

@@ -44,7 +44,7 @@ def never_falls_back_to_cpu(model: Model, _: Repository) -> Iterator[Problem]:
             "silent-cpu",
             "instance_group",
             f"{given} lets Triton choose, and without a GPU it chooses the CPU in silence",
-            f"Say it: instance_group [ {{ count: 1, kind: {wanted} }} ]",
+            f"Say it: instance_group [ {{ count: 2, kind: {wanted} }} ]",
         )
     elif accelerated and ModelInstanceGroup.KIND_CPU in kinds:
         yield _problem(

@@ -59,6 +59,17 @@ def test_another_processor_is_told_before_anything_is_installed(checkout: Path) 
     assert "aarch64; the Triton and Envoy packages are for Linux on x86_64" in result.stderr
 
 
+def test_an_old_c_library_is_told_before_anything_is_installed(checkout: Path) -> None:
+    getconf = checkout / "getconf"
+    getconf.write_text("#!/bin/sh\necho glibc 2.31\n")
+    getconf.chmod(0o755)
+
+    result = run(checkout, "./setup.sh", PATH=f"{checkout}:{os.environ['PATH']}")
+
+    assert result.returncode == 1
+    assert "glibc 2.31; the Triton package needs 2.35" in result.stderr
+
+
 def test_make_alone_lists_every_target_with_its_purpose() -> None:
     listed = run(ROOT, "make").stdout
 
