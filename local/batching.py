@@ -3,6 +3,7 @@
 Imported by our Python-based backends, inside Triton's stub process.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,41 +15,43 @@ Array = npt.NDArray[Any]
 Run = Callable[[list[Array]], list[Array]]
 
 
-def execute(
-    requests: Sequence[Any],
-    *,
-    inputs: Sequence[str],
-    outputs: Sequence[str],
-    run: Run,
-    batching: bool,
-) -> list[Any]:
-    """Answer every request, in order; a request that fails does not fail its neighbours.
+class BatchedModel(ABC):
+    """What Triton calls, for a backend that only has to run arrays.
 
-    Args:
-        requests: ``InferenceRequest`` objects of Triton.
+    Attributes:
         inputs: Tensor names in the order that ``run`` takes them.
         outputs: Tensor names in the order that ``run`` gives them.
-        run: The model: arrays in, arrays out, first dimension the batch when ``batching``.
         batching: Whether requests may be concatenated (``max_batch_size`` > 0).
     """
-    arrays = [
-        [pb_utils.get_input_tensor_by_name(request, name).as_numpy() for name in inputs]
-        for request in requests
-    ]
-    if batching and len(requests) > 1 and _same_shapes(arrays):
-        try:
-            results = _run_together(arrays, run)
-        except Exception:  # one request may be to blame: ask each by itself, below
-            pass
-        else:
-            return [
-                _response(request, outputs, result)
-                for request, result in zip(requests, results, strict=True)
-            ]
-    return [
-        _run_alone(request, own, outputs, run)
-        for request, own in zip(requests, arrays, strict=True)
-    ]
+
+    inputs: Sequence[str]
+    outputs: Sequence[str]
+    batching: bool
+
+    @abstractmethod
+    def run(self, arrays: list[Array]) -> list[Array]:
+        """The model: arrays in, arrays out, first dimension the batch when ``batching``."""
+
+    def execute(self, requests: Sequence[Any]) -> list[Any]:
+        """Answer every request, in order; one that fails does not fail its neighbours."""
+        arrays = [
+            [pb_utils.get_input_tensor_by_name(request, name).as_numpy() for name in self.inputs]
+            for request in requests
+        ]
+        if self.batching and len(requests) > 1 and _same_shapes(arrays):
+            try:
+                results = _run_together(arrays, self.run)
+            except Exception:  # one request may be to blame: ask each by itself, below
+                pass
+            else:
+                return [
+                    _response(request, self.outputs, result)
+                    for request, result in zip(requests, results, strict=True)
+                ]
+        return [
+            _run_alone(request, own, self.outputs, self.run)
+            for request, own in zip(requests, arrays, strict=True)
+        ]
 
 
 def _same_shapes(arrays: list[list[Array]]) -> bool:

@@ -101,6 +101,27 @@ class Model:
         """The models an ensemble calls."""
         return tuple(step.model_name for step in self.config.ensemble_scheduling.step)
 
+    def problem(
+        self,
+        rule: str,
+        *,
+        message: str,
+        fix: str,
+        field: str = "",
+        file: str = CONFIG_FILE,
+        severity: Severity = Severity.BROKEN,
+    ) -> Problem:
+        """A finding about this model; ``file`` is relative to its directory."""
+        return Problem(
+            rule=rule,
+            severity=severity,
+            model=self.name,
+            file=f"{self.name}/{file}",
+            field=field,
+            message=message,
+            fix=fix,
+        )
+
     def model_file(self, version: int) -> Path:
         """The file a version is loaded from; not for ensembles."""
         name = self.config.default_model_filename or BACKENDS[self.backend].model_file

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serving.problem import Problem, Severity
-from serving.repository import CONFIG_FILE, ENSEMBLE, Model, Repository, data_type_name
+from serving.problem import Problem
+from serving.repository import ENSEMBLE, Model, Repository, data_type_name
 
 
 def steps_exist(model: Model, repository: Repository) -> Iterator[Problem]:
@@ -174,11 +174,8 @@ def _step(index: int, name: str) -> str:
 
 
 def _problem(model: Model, field: str, message: str, fix: str) -> Problem:
-    return Problem(
-        rule="ensemble",
-        severity=Severity.BROKEN,
-        model=model.name,
-        file=f"{model.name}/{CONFIG_FILE}",
+    return model.problem(
+        "ensemble",
         field=field,
         message=message,
         fix=fix,

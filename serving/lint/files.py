@@ -10,18 +10,15 @@ from pathlib import Path
 import onnx
 from google.protobuf.message import DecodeError
 
-from serving.problem import Problem, Severity
-from serving.repository import BACKENDS, CONFIG_FILE, ENSEMBLE, Model, Repository
+from serving.problem import Problem
+from serving.repository import BACKENDS, ENSEMBLE, Model, Repository
 
 
 def name_matches_the_directory(model: Model, _: Repository) -> Iterator[Problem]:
     """Triton drops a model whose name differs from its directory, and stays ready."""
     if model.config.name and model.config.name != model.name:
-        yield Problem(
-            rule="name-mismatch",
-            severity=Severity.BROKEN,
-            model=model.name,
-            file=f"{model.name}/{CONFIG_FILE}",
+        yield model.problem(
+            "name-mismatch",
             field="name",
             message=f"name is {model.config.name!r} but the directory is {model.name!r}",
             fix=f'Write name: "{model.name}" or rename the directory',
@@ -32,11 +29,8 @@ def backend_is_known(model: Model, _: Repository) -> Iterator[Problem]:
     """Only backends that both renderings of the platform have can be served."""
     if model.backend not in BACKENDS and model.backend != ENSEMBLE:
         given = f"unknown backend {model.backend!r}" if model.backend else "no backend is given"
-        yield Problem(
-            rule="backend-unknown",
-            severity=Severity.BROKEN,
-            model=model.name,
-            file=f"{model.name}/{CONFIG_FILE}",
+        yield model.problem(
+            "backend-unknown",
             field="backend",
             message=f"{given}; allowed: {', '.join([*BACKENDS, 'platform: ensemble'])}",
             fix="Name the backend that runs the model file",
@@ -46,22 +40,17 @@ def backend_is_known(model: Model, _: Repository) -> Iterator[Problem]:
 def versions_exist(model: Model, _: Repository) -> Iterator[Problem]:
     """A model needs a numbered directory, and its policy must select one."""
     if not model.versions:
-        yield Problem(
-            rule="version-missing",
-            severity=Severity.BROKEN,
-            model=model.name,
-            file=f"{model.name}/",
+        yield model.problem(
+            "version-missing",
+            file="",
             message="there is no version directory: 1, 2 and so on, without leading zeros",
             fix=f"Put the model file into {model.name}/1/",
         )
         return
     wanted = set(model.config.version_policy.specific.versions)
     if not model.served_versions or wanted - set(model.versions):
-        yield Problem(
-            rule="version-not-served",
-            severity=Severity.BROKEN,
-            model=model.name,
-            file=f"{model.name}/{CONFIG_FILE}",
+        yield model.problem(
+            "version-not-served",
             field="version_policy",
             message=f"asks for versions {sorted(wanted)}, there are {list(model.versions)}",
             fix="Name versions that exist",
@@ -74,21 +63,17 @@ def model_files_are_whole(model: Model, _: Repository) -> Iterator[Problem]:
         return
     for version in model.served_versions:
         path = model.model_file(version)
-        name = f"{model.name}/{version}/{path.name}"
+        name = f"{version}/{path.name}"
         if not is_file_inside(model.directory, path):
-            yield Problem(
-                rule="model-file-missing",
-                severity=Severity.BROKEN,
-                model=model.name,
+            yield model.problem(
+                "model-file-missing",
                 file=name,
                 message=f"there is no such file, and backend {model.backend!r} loads it",
                 fix="Add it, or set default_model_filename",
             )
         elif reason := _damage(path, model.backend):
-            yield Problem(
-                rule="model-file-damaged",
-                severity=Severity.BROKEN,
-                model=model.name,
+            yield model.problem(
+                "model-file-damaged",
                 file=name,
                 message=reason,
                 fix="Export or copy the file again",
@@ -110,11 +95,8 @@ def label_files_fit(model: Model, _: Repository) -> Iterator[Problem]:
             if classes in (-1, labels):
                 continue
             message = f"{output.label_filename} has {labels} labels for {classes} classes"
-        yield Problem(
-            rule="labels",
-            severity=Severity.BROKEN,
-            model=model.name,
-            file=f"{model.name}/{CONFIG_FILE}",
+        yield model.problem(
+            "labels",
             field=field,
             message=message,
             fix="Write one label a line, beside config.pbtxt",
@@ -126,11 +108,8 @@ def backend_and_platform_agree(model: Model, _: Repository) -> Iterator[Problem]
     backend, platform = model.config.backend, model.config.platform
     known = BACKENDS.get(backend)
     if backend and platform and (known is None or known.platform != platform):
-        yield Problem(
-            rule="backend-unknown",
-            severity=Severity.BROKEN,
-            model=model.name,
-            file=f"{model.name}/{CONFIG_FILE}",
+        yield model.problem(
+            "backend-unknown",
             field="platform",
             message=f"platform {platform!r} contradicts backend {backend!r}",
             fix="Remove platform",

@@ -7,7 +7,6 @@ from tritonclient.grpc.model_config_pb2 import ModelInstanceGroup
 from serving.problem import Problem, Severity
 from serving.repository import (
     BACKENDS,
-    CONFIG_FILE,
     ENSEMBLE,
     Model,
     Repository,
@@ -19,11 +18,8 @@ def instance_groups_make_sense(model: Model, _: Repository) -> Iterator[Problem]
     """Counts are not negative and kinds exist; protobuf itself lets any number through."""
     for group in model.config.instance_group:
         if group.count < 0 or group.kind not in ModelInstanceGroup.Kind.values():
-            yield Problem(
-                rule="instance-group",
-                severity=Severity.BROKEN,
-                model=model.name,
-                file=f"{model.name}/{CONFIG_FILE}",
+            yield model.problem(
+                "instance-group",
                 field="instance_group",
                 message=f"count {group.count}, kind {kind_name(group.kind)}",
                 fix=f"Write a count from 1 and one of {', '.join(ModelInstanceGroup.Kind.keys())}",
@@ -95,11 +91,9 @@ def queue_does_not_stall(model: Model, _: Repository) -> Iterator[Problem]:
         or policy.default_timeout_microseconds
         or policy.allow_timeout_override
     ):
-        yield Problem(
-            rule="queue-stall",
+        yield model.problem(
+            "queue-stall",
             severity=Severity.ADVICE,
-            model=model.name,
-            file=f"{model.name}/{CONFIG_FILE}",
             field="instance_group",
             message="one instance behind a bounded queue: Triton can miss that it became idle and "
             "let a full batch wait for 500 ms",
@@ -108,11 +102,9 @@ def queue_does_not_stall(model: Model, _: Repository) -> Iterator[Problem]:
 
 
 def _problem(model: Model, rule: str, field: str, message: str, fix: str) -> Problem:
-    return Problem(
-        rule=rule,
+    return model.problem(
+        rule,
         severity=Severity.UNSAFE,
-        model=model.name,
-        file=f"{model.name}/{CONFIG_FILE}",
         field=field,
         message=message,
         fix=fix,

@@ -10,8 +10,8 @@ from onnx import TensorProto
 from tritonclient.grpc.model_config_pb2 import DataType
 
 from serving.lint.files import model_files_are_whole
-from serving.problem import Problem, Severity
-from serving.repository import CONFIG_FILE, ENSEMBLE, Model, Repository, data_type_name
+from serving.problem import Problem
+from serving.repository import ENSEMBLE, Model, Repository, data_type_name
 
 # docs.nvidia.com, Triton model configuration, "Datatypes".
 _ONNX_TYPES: dict[int, str] = {
@@ -204,11 +204,8 @@ def _onnx_tensor(value: onnx.ValueInfoProto) -> Tensor:
 
 def _config_problem(model: Model, field: str, message: str, fix: str) -> Problem:
     kind = "batching" if "batch" in field else "tensors"
-    return Problem(
-        rule=kind if model.backend != ENSEMBLE else "ensemble",
-        severity=Severity.BROKEN,
-        model=model.name,
-        file=f"{model.name}/{CONFIG_FILE}",
+    return model.problem(
+        kind if model.backend != ENSEMBLE else "ensemble",
         field=field,
         message=message,
         fix=fix,

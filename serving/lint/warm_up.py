@@ -6,7 +6,7 @@ from typing import Any
 from serving.lint.files import is_file_inside
 from serving.lint.tensors import batching_is_consistent, onnx_graph_agrees
 from serving.problem import Problem, Severity
-from serving.repository import CONFIG_FILE, ENSEMBLE, Model, Repository, data_type_name
+from serving.repository import ENSEMBLE, Model, Repository, data_type_name
 
 
 def warm_up_fits(model: Model, repository: Repository) -> Iterator[Problem]:
@@ -16,11 +16,8 @@ def warm_up_fits(model: Model, repository: Repository) -> Iterator[Problem]:
     inputs = {tensor.name: tensor for tensor in model.config.input}
     for sample in model.config.model_warmup:
         for fault in _faults(model, inputs, sample):
-            yield Problem(
-                rule="warm-up",
-                severity=Severity.BROKEN,
-                model=model.name,
-                file=f"{model.name}/{CONFIG_FILE}",
+            yield model.problem(
+                "warm-up",
                 field=f"model_warmup {sample.name!r}",
                 message=f"the sample {fault}",
                 fix="Feed exactly the model's inputs",
@@ -30,11 +27,9 @@ def warm_up_fits(model: Model, repository: Repository) -> Iterator[Problem]:
 def is_warmed_up(model: Model, _: Repository) -> Iterator[Problem]:
     """The first request after a rollout should not pay for lazy initialisation."""
     if model.backend != ENSEMBLE and not model.config.model_warmup:
-        yield Problem(
-            rule="no-warm-up",
+        yield model.problem(
+            "no-warm-up",
             severity=Severity.ADVICE,
-            model=model.name,
-            file=f"{model.name}/{CONFIG_FILE}",
             field="model_warmup",
             message="missing: the first requests will be slow",
             fix="Add a sample of batch_size 1 and one of max_batch_size",

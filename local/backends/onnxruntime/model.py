@@ -2,16 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
 import triton_python_backend_utils as pb_utils
 
-from local.batching import Array, execute
+from local.batching import Array, BatchedModel
 
 
-class TritonPythonModel:
+class TritonPythonModel(BatchedModel):
     """One model instance."""
 
     def initialize(self, args: dict[str, str]) -> None:
@@ -31,9 +30,9 @@ class TritonPythonModel:
             options,
             providers=["CPUExecutionProvider"],
         )
-        self._inputs = [tensor["name"] for tensor in config["input"]]
-        self._outputs = [tensor["name"] for tensor in config["output"]]
-        self._batching = config["max_batch_size"] > 0
+        self.inputs = [tensor["name"] for tensor in config["input"]]
+        self.outputs = [tensor["name"] for tensor in config["output"]]
+        self.batching = config["max_batch_size"] > 0
 
         accelerators = config.get("optimization", {}).get("execution_accelerators", {})
         for accelerator in accelerators.get("gpu_execution_accelerator", []):
@@ -42,22 +41,13 @@ class TritonPythonModel:
                 "the model runs on the plain CPU provider"
             )
 
-    def execute(self, requests: list[Any]) -> list[Any]:
-        """Answer a batch of requests."""
-        return execute(
-            requests,
-            inputs=self._inputs,
-            outputs=self._outputs,
-            run=self._run,
-            batching=self._batching,
-        )
-
-    def _run(self, arrays: list[Array]) -> list[Array]:
+    def run(self, arrays: list[Array]) -> list[Array]:
+        """Arrays in, arrays out."""
         feeds = {
             name: _decoded(array) if array.dtype == np.object_ else array
-            for name, array in zip(self._inputs, arrays, strict=True)
+            for name, array in zip(self.inputs, arrays, strict=True)
         }
-        results: list[Array] = self._session.run(self._outputs, feeds)
+        results: list[Array] = self._session.run(self.outputs, feeds)
         return results
 
 

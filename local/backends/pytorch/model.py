@@ -2,15 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import torch
 import triton_python_backend_utils as pb_utils
 
-from local.batching import Array, execute
+from local.batching import Array, BatchedModel
 
 
-class TritonPythonModel:
+class TritonPythonModel(BatchedModel):
     """One model instance."""
 
     def initialize(self, args: dict[str, str]) -> None:
@@ -21,22 +20,13 @@ class TritonPythonModel:
         file_name = config.get("default_model_filename") or "model.pt"
         path = Path(args["model_repository"]) / args["model_version"] / file_name
         self._module = torch.jit.load(str(path), map_location="cpu").eval()
-        self._inputs = sorted((tensor["name"] for tensor in config["input"]), key=_index)
-        self._outputs = sorted((tensor["name"] for tensor in config["output"]), key=_index)
-        self._batching = config["max_batch_size"] > 0
+        self.inputs = sorted((tensor["name"] for tensor in config["input"]), key=_index)
+        self.outputs = sorted((tensor["name"] for tensor in config["output"]), key=_index)
+        self.batching = config["max_batch_size"] > 0
         pb_utils.Logger.log_info(f"{args['model_name']}: PyTorch {torch.__version__} on the CPU")
 
-    def execute(self, requests: list[Any]) -> list[Any]:
-        """Answer a batch of requests."""
-        return execute(
-            requests,
-            inputs=self._inputs,
-            outputs=self._outputs,
-            run=self._run,
-            batching=self._batching,
-        )
-
-    def _run(self, arrays: list[Array]) -> list[Array]:
+    def run(self, arrays: list[Array]) -> list[Array]:
+        """Arrays in, arrays out."""
         with torch.inference_mode():
             result = self._module(*(torch.from_numpy(array) for array in arrays))
         results = result if isinstance(result, tuple | list) else (result,)
