@@ -43,7 +43,10 @@ glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d' ' -f2)
 [ "$(printf '%s\n' 2.35 "${glibc:-0}" | sort -V | head -n 1)" = 2.35 ] ||
     fail "the C library here is glibc ${glibc:-(none)}; the Triton package needs 2.35: Debian 12, Ubuntu 22.04 or newer"
 
-if ! suitable .venv/bin/python; then
+# One set-up at a time; and an interrupted one leaves a Python without pip, which is made anew.
+exec 9< setup.sh
+flock 9
+if ! suitable .venv/bin/python || ! .venv/bin/python -m pip --version > /dev/null 2>&1; then
     python=$(interpreter)
     echo "making .venv with $("$python" --version)"
     rm -rf .venv

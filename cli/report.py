@@ -1,5 +1,6 @@
 """What ``tritonctl`` shows of a platform: tables and lines for people, one object for programs."""
 
+import shlex
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -63,7 +64,7 @@ def print_status(status: PlatformStatus) -> None:
 
 def print_next(status: PlatformStatus, environment: str) -> None:
     """Commands to try next, of those that would work now."""
-    option = "" if environment == "dev" else f" -e {environment}"
+    option = "" if environment == "dev" else f" -e {shlex.quote(environment)}"
     ready = {model.name for model in status.models if model.state == "ready"}
     examples = {
         "digits_pipeline": ["infer digits_pipeline docs/samples/seven.png"],

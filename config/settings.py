@@ -127,7 +127,10 @@ class GatewaySettings(_Group):
 
 
 class LocalSettings(_Group):
-    """The platform as processes on this machine; every port listens on 127.0.0.1 only."""
+    """The platform as processes on this machine; every port listens on 127.0.0.1 only.
+
+    Environments that leave these out share the defaults, and so one platform on this machine.
+    """
 
     state_directory: str = Field(
         default=".local", min_length=1, description="logs, process records, generated files"

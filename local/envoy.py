@@ -15,6 +15,9 @@ from serving.triton import LIVE_PATH
 
 _EXTENSIONS = "type.googleapis.com/envoy.extensions"
 
+# Triton hangs up on more than it likes; the gateway answers 431 before.
+_MAX_REQUEST_HEADERS_KIB = 8
+
 Json = dict[str, Any]
 
 
@@ -99,6 +102,7 @@ def _connection_manager(gateway: Gateway, access_log: Path) -> Json:
             "merge_slashes": True,
             "path_with_escaped_slashes_action": "REJECT_REQUEST",
             "use_remote_address": True,
+            "max_request_headers_kb": _MAX_REQUEST_HEADERS_KIB,
             "request_headers_timeout": _seconds(gateway.request_headers_timeout_seconds),
             "request_timeout": _seconds(gateway.request_timeout_seconds),
             "common_http_protocol_options": {
@@ -121,6 +125,11 @@ def _connection_manager(gateway: Gateway, access_log: Path) -> Json:
                     "filters.http.buffer.v3.Buffer",
                     {"max_request_bytes": gateway.max_request_bytes},
                 ),
+                _extension(
+                    "envoy.filters.http.lua",
+                    "filters.http.lua.v3.Lua",
+                    {"default_source_code": {"inline_string": definition.REQUEST_GUARD}},
+                ),
                 _extension("envoy.filters.http.router", "filters.http.router.v3.Router", {}),
             ],
             "route_config": {
@@ -129,6 +138,8 @@ def _connection_manager(gateway: Gateway, access_log: Path) -> Json:
                     {
                         "name": "inference",
                         "domains": ["*"],
+                        # Triton would compress its answers, at the cost of its own cores.
+                        "request_headers_to_remove": ["accept-encoding"],
                         "routes": [
                             *(_refuse_compressed(h) for h in ("content-encoding", "grpc-encoding")),
                             *(_refuse_route({"path": p}) for p in definition.REFUSED_PATHS),
@@ -149,9 +160,12 @@ def _route(route: Route, gateway: Gateway) -> Json:
     }
     if route.protocol == "grpc":
         match["grpc"] = {}
+    body_type = {"key": "content-type", "value": definition.BODY_TYPE}
+    overwrite = {"header": body_type, "append_action": "OVERWRITE_IF_EXISTS"}
     return {
         "name": route.name,
         "match": match,
+        "request_headers_to_add": [overwrite] if route.protocol == "http" else [],
         "route": {
             "cluster": f"triton_{route.protocol}",
             "timeout": _seconds(gateway.request_timeout_seconds),

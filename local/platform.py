@@ -19,15 +19,14 @@ from local.process import (
 )
 from local.prometheus import find_prometheus, install_prometheus, prometheus_service
 from local.quarantine import failures, without, write_quarantine
-from local.state import State
-from local.status import PROCESSES, PlatformStatus, crippled, status
+from local.state import NotOursError, State
+from local.status import PlatformStatus, crippled, status
 from local.view import Served, servable
 from serving.lint.linter import lint
 from serving.problem import Severity
 
 # The gateway first: without its connections Triton leaves at once instead of waiting for them.
 _STOP_ORDER = ("gateway", "prometheus", "triton")
-assert sorted(_STOP_ORDER) == sorted(PROCESSES)
 
 # A start that Triton did not survive is tried again, without the models its log blames.
 _TRITON_STARTS = 4
@@ -53,6 +52,8 @@ def up(
             running.
     """
     state = State.of(settings.local)
+    if state.directory in repository.resolve().parents:
+        raise LocalError(f"{repository} lies in the state directory, which is rewritten: move it")
     report = lint(repository)
     served = servable(report)
     if not served.models:
@@ -157,6 +158,8 @@ def _alone(state: State) -> Iterator[None]:
     try:
         with state.locked():
             yield
+    except NotOursError as error:
+        raise LocalError(str(error)) from error
     except BlockingIOError as error:
         raise LocalError(
             "another tritonctl is starting or stopping this platform: wait for it to end"

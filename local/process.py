@@ -1,14 +1,13 @@
 """Processes that outlive the command which started them."""
 
-import contextlib
 import hashlib
 import json
 import os
 import re
-import signal
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from local.state import State
 
 _POLL_SECONDS = 0.05
 _LAST_LINES = 5
+_PID_LIMIT = 2**22  # Linux, include/linux/threads.h
 _ERROR = re.compile(r"^E\d{4} |\[(error|critical)\]|level=error|error while|terminate called", re.I)
 _HTTP = urllib3.PoolManager(retries=False, timeout=2)
 
@@ -91,9 +91,11 @@ class Record:
 def read_record(state: State, name: str) -> Record | None:
     """What was started under this name, alive or not; a damaged record counts as none."""
     try:
-        return Record(**json.loads(state.record(name).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
+        record = Record(**json.loads(state.record(name).read_text(encoding="utf-8")))
+        sound = 1 < int(record.pid) < _PID_LIMIT and float(record.created) > 0
+    except (OSError, ValueError, TypeError):
         return None
+    return record if sound else None
 
 
 def start(service: Service, state: State) -> None:
@@ -141,8 +143,13 @@ def wait_until_ready(service: Service, record: Record, log: Path) -> None:
         LocalError: it died, or does not serve in time; with the end of its log.
     """
     deadline = time.monotonic() + service.start_timeout_seconds
-    while not answers(service.ready_url):
-        if record.process() is None:
+    while True:
+        ready = answers(service.ready_url)
+        # Asked after that: somebody else may answer at the address of a process that is gone.
+        alive = record.process() is not None
+        if ready and alive:
+            return
+        if not alive:
             raise ProcessDiedError(
                 f"{service.name} died while starting: {last_words(log)}. Its log is {log}"
             )
@@ -164,11 +171,25 @@ def stop(record: Record, state: State) -> None:
         except psutil.TimeoutExpired:
             process.kill()
             process.wait(5)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(record.pid, signal.SIGKILL)  # stubs whose server died before them
-    with contextlib.suppress(ChildProcessError):
+    for stub in _orphans(record, state):
+        with suppress(psutil.NoSuchProcess):
+            stub.kill()
+    with suppress(ChildProcessError):
         os.waitpid(record.pid, os.WNOHANG)
     state.record(record.name).unlink(missing_ok=True)
+
+
+def _orphans(record: Record, state: State) -> Iterator[psutil.Process]:
+    """Stubs that outlived their server: of its process group, and with our paths.
+
+    The group alone would not do: after a reboot its number may be a stranger's.
+    """
+    own = f"{state.directory}{os.sep}"
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, ProcessLookupError):
+            in_group = os.getpgid(process.pid) == record.pid
+            if in_group and any(argument.startswith(own) for argument in process.cmdline()):
+                yield process
 
 
 def ask(method: str, url: str) -> urllib3.BaseHTTPResponse:
@@ -216,7 +237,7 @@ def _require_free(ports: Mapping[str, int]) -> None:
 
 def _owner(port: int) -> str:
     """`` by name (pid n)`` when this user may know it."""
-    with contextlib.suppress(psutil.Error):
+    with suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             if not (connection.laddr and connection.pid):
                 continue

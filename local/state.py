@@ -12,6 +12,14 @@ PROJECT = Path(__file__).resolve().parent.parent
 MODEL_REPOSITORY = PROJECT / "model_repository"
 
 
+# Its presence tells that the directory is ours.
+_LOCK = "tritonctl.lock"
+
+
+class NotOursError(RuntimeError):
+    """The state directory is not ours to write to."""
+
+
 @dataclass(frozen=True)
 class State:
     """Paths below the state directory, which git ignores."""
@@ -52,12 +60,33 @@ class State:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Only one command changes the platform at a time.
+        """Own the directory, alone: only one command changes the platform at a time.
 
         Raises:
-            BlockingIOError: another one is at it.
+            NotOursError: it holds files that we have not put there.
+            BlockingIOError: another command is at it.
         """
-        self.directory.mkdir(parents=True, exist_ok=True)
-        with (self.directory / "lock").open("w") as file:
+        self.claim()
+        with (self.directory / _LOCK).open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
+
+    def claim(self) -> None:
+        """Make the directory; what is below it is ours, to be written and deleted.
+
+        Raises:
+            NotOursError: it holds files that we have not put there, or cannot be made.
+        """
+        lock = self.directory / _LOCK
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            if not lock.exists() and any(self.directory.iterdir()):
+                raise NotOursError(
+                    f"state_directory {self.directory} holds other files: name a directory that "
+                    "is new or empty, since its content is written and deleted"
+                )
+            lock.touch()
+        except OSError as error:
+            raise NotOursError(
+                f"state_directory {self.directory} cannot be used: {error}"
+            ) from error

@@ -93,6 +93,7 @@ class PlatformStatus:
         return (
             self.running
             and all(one.state != "dead" for one in self.processes)
+            and any(model.state == "ready" for model in self.models)
             and all(model.state in ("ready", "skipped") for model in self.models)
         )
 

@@ -7,8 +7,9 @@ view says ``KIND_CPU`` instead. Nothing else differs; docs/adr/0006 tells why.
 
 import hashlib
 import importlib.util
+import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,18 +89,30 @@ def build_view(models: Iterable[Model], target: Path) -> None:
                 note = f"# Generated: {CONFIG_FILE} with KIND_CPU for KIND_GPU.\n"
                 (directory / CONFIG_FILE).write_text(note + text, encoding="utf-8")
             else:
-                (directory / entry.name).symlink_to(entry.resolve())
+                # Unlike Path.resolve, realpath does not raise for a link that leads to itself.
+                (directory / entry.name).symlink_to(os.path.realpath(entry))
 
 
 def content_digest(places: Iterable[Path]) -> str:
     """Changes when one of the files, or one below the directories, comes, goes or is written."""
     digest = hashlib.sha256()
     for place in places:
-        for path in [place] if place.is_file() else sorted(place.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                stat = path.stat()
-                digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+        for path in [place] if place.is_file() else sorted(_files_below(place)):
+            stat = path.stat()
+            digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def _files_below(directory: Path) -> Iterator[Path]:
+    """Regular files, through links to directories, each real directory once."""
+    seen: set[str] = set()
+    for root, directories, names in os.walk(directory, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen or os.path.basename(root) == "__pycache__":
+            directories.clear()
+            continue
+        seen.add(real)
+        yield from (path for name in names if os.path.isfile(path := Path(root, name)))
 
 
 def _lacking(model: Model) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from operations.errors import OperationError
 Array = npt.NDArray[Any]
 
 _TIMEOUT_SECONDS = 30
+# A text that was meant as a path; what else it may be, nobody would want an opinion of.
+_FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|json|npy|txt)", re.IGNORECASE)
 
 
 class Protocol(StrEnum):
@@ -172,13 +175,16 @@ def encode(text: str, wanted: list[TensorSpec]) -> dict[str, Array]:
         InferenceError: it does not fit; says what the model takes.
     """
     # os.path.isfile, unlike pathlib's, calls a text that can be no path simply no file.
-    raw = Path(text).read_bytes() if os.path.isfile(text) else text.encode()
-    is_json = text.endswith(".json") or wanted[0].datatype != "BYTES"
+    is_file = os.path.isfile(text)
+    if not is_file and _FILE_NAME.fullmatch(text):
+        raise InferenceError(f"there is no file {text!r}")
+    raw = Path(text).read_bytes() if is_file else text.encode("utf-8", "surrogateescape")
+    is_json = (is_file and text.endswith(".json")) or wanted[0].datatype != "BYTES"
     if len(wanted) == 1 and not is_json:
         return {wanted[0].name: np.array([raw], dtype=np.object_).reshape(_shape(wanted[0], 1))}
     try:
         value = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InferenceError(f"the input is not JSON; the model takes {_told(wanted)}") from error
     values = value if isinstance(value, dict) else {wanted[0].name: value}
     if set(values) != {spec.name for spec in wanted}:

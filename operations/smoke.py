@@ -86,7 +86,8 @@ def prove(gateway: str, metrics_url: str, repository: Repository) -> Iterator[Pr
         InferenceError: an answer is missing or wrong; names the model and both answers.
     """
     for probe in PROBES:
-        if probe.model not in repository.models:
+        model = repository.models.get(probe.model)
+        if model is None or probe.output not in {output.name for output in model.config.output}:
             continue
         for protocol in Protocol:
             yield _prove(gateway, metrics_url, probe, protocol, _network(repository, probe.model))

@@ -6,6 +6,7 @@ configuration, in the cluster Istio objects.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Self
 
 from config import GatewaySettings
@@ -15,8 +16,15 @@ Protocol = Literal["http", "grpc"]
 
 # What Triton accepts as a model's directory name, less anything a path could abuse. Without
 # counted repetitions: Envoy and Istio refuse a regex whose RE2 program exceeds 100 steps.
-_MODEL = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
-_MODEL_PATH = rf"/v2/models/{_MODEL}(/versions/[0-9]+)?"
+MODEL_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_MODEL_PATH = rf"/v2/models/{MODEL_NAME}(/versions/[0-9]+)?"
+
+# What the gateway checks inside a JSON body, as a script of Envoy's Lua filter.
+REQUEST_GUARD = Path(__file__).with_name("request_guard.lua").read_text(encoding="utf-8")
+
+# What every HTTP body is called on its way to Triton, which reads it the same in any case. A form,
+# which is what curl calls its data, would be parsed as one: 6 MB of it end the server (2.51).
+BODY_TYPE = "application/json"
 
 GRPC_SERVICE = "inference.GRPCInferenceService"
 

@@ -4,6 +4,7 @@
 understands is understood here, and nothing else is.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -175,7 +176,7 @@ def data_type_name(data_type: int) -> str:
 def _read_model(directory: Path) -> Model | Problem:
     file = directory / CONFIG_FILE
     name = f"{directory.name}/{CONFIG_FILE}"
-    if not file.exists():
+    if not os.path.lexists(file) and os.access(directory, os.X_OK):
         return Problem(
             rule="config-missing",
             severity=Severity.BROKEN,
@@ -184,8 +185,8 @@ def _read_model(directory: Path) -> Model | Problem:
             message="there is no such file",
             fix="Write one (docs/models.md), or move the directory out of the repository",
         )
-    if not file.is_file():  # reading a pipe would never end
-        return _unreadable(directory.name, name, "it is no regular file", "")
+    if not os.path.isfile(file):  # reading a pipe would never end
+        return _unreadable(directory.name, name, "it is no regular file, or may not be read", "")
     try:
         config = text_format.Parse(file.read_text(encoding="utf-8"), ModelConfig())
     except (OSError, UnicodeDecodeError) as error:

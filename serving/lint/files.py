@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import onnx
 from google.protobuf.message import DecodeError
 
+from serving.gateway import MODEL_NAME, REFUSED_PATHS
 from serving.problem import Problem
 from serving.repository import BACKENDS, ENSEMBLE, Model, Repository
 
@@ -22,6 +24,18 @@ def name_matches_the_directory(model: Model, _: Repository) -> Iterator[Problem]
             field="name",
             message=f"name is {model.config.name!r} but the directory is {model.name!r}",
             fix=f'Write name: "{model.name}" or rename the directory',
+        )
+
+
+def name_can_be_asked_for(model: Model, _: Repository) -> Iterator[Problem]:
+    """A name that the gateway does not pass serves nobody; some even hang Triton's start."""
+    refused = any(re.fullmatch(path, f"/v2/models/{model.name}") for path in REFUSED_PATHS)
+    if refused or not re.fullmatch(MODEL_NAME, model.name):
+        yield model.problem(
+            "name-unservable",
+            file="",
+            message=f"the gateway passes no request for {model.name!r}",
+            fix="Use letters, digits, _, - and ., beginning with a letter, digit or _; not `stats`",
         )
 
 

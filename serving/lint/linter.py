@@ -12,6 +12,7 @@ Rule = Callable[[Model, Repository], Iterable[Problem]]
 
 RULES: tuple[Rule, ...] = (
     files.name_matches_the_directory,
+    files.name_can_be_asked_for,
     files.backend_is_known,
     files.backend_and_platform_agree,
     files.versions_exist,

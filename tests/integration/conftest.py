@@ -8,7 +8,7 @@ import pytest
 
 from config import Settings, load_settings, load_versions
 from local import platform
-from local.state import MODEL_REPOSITORY, PROJECT
+from local.state import MODEL_REPOSITORY, PROJECT, State
 from local.status import Addresses, addresses
 from tests.support.environment import write_environment
 
@@ -32,9 +32,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     directory = tmp_path_factory.mktemp("platform")
     environment = write_environment(directory)
     # Fetched at most once a checkout, by whoever needs it first.
-    tools = PROJECT / ".local" / "tools"
-    tools.mkdir(parents=True, exist_ok=True)
-    (directory / "state").mkdir()
+    State(PROJECT / ".local").claim()
+    tools = State(PROJECT / ".local").tools
+    tools.mkdir(exist_ok=True)
+    State(directory / "state").claim()
     (directory / "state" / "tools").symlink_to(tools)
     settings = load_settings(str(environment))
     platform.up(settings, load_versions(), MODEL_REPOSITORY, announce=print)

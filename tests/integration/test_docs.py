@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.state import PROJECT
+from local.state import PROJECT, State
 from tests.support.console_blocks import commands
 from tests.support.environment import write_environment
 
@@ -35,7 +35,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """
     directory = tmp_path_factory.mktemp("reader")
     environment = write_environment(directory)
-    (directory / "state").mkdir()
+    State(directory / "state").claim()
     (directory / "state" / "tools").symlink_to(PROJECT / ".local" / "tools")
     shutil.copytree(PROJECT / "docs", directory / "docs")
     shutil.copytree(PROJECT / "model_repository", directory / "model_repository")

@@ -214,6 +214,53 @@ def test_a_flood_of_tiny_chunks_does_not_bring_triton_down(running: Running) -> 
     assert alive(running)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 150_000,
+        b'{"a":' * 150_000,
+        infer_body(shape=[2**63 - 1, 1, 8, 8]),
+        infer_body(shape=[3037000500, 3037000500, 8, 8]),
+        infer_body(shape=[999_999_999] * 4),
+        infer_body(shape=[2**63 - 1, 1, 8, 8]).replace(b"shape", b"sh\\u0061pe"),
+    ],
+)
+def test_json_that_triton_would_not_survive_is_refused(running: Running, body: bytes) -> None:
+    response = send(running, "POST", "/v2/models/digits/infer", body)
+
+    assert response.status == 400
+    assert response.json()["reason"] == "lua_response"
+    assert alive(running)
+
+
+def test_brackets_in_a_text_are_no_nesting(running: Running) -> None:
+    tensor = {
+        "name": "text",
+        "shape": [1, 1],
+        "datatype": "BYTES",
+        "data": ["I love it " + "[{" * 99],
+    }
+    body = json.dumps({"inputs": [tensor]}).encode()
+
+    assert send(running, "POST", "/v2/models/sentiment_pipeline/infer", body).status == 200
+
+
+def test_a_large_body_that_calls_itself_a_form_does_not_bring_triton_down(
+    running: Running,
+) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}  # what curl says
+
+    response = send(running, "POST", "/v2/models/digits/infer", b"x" * 7_900_000, **form)
+
+    assert response.status == 500
+    assert alive(running)
+
+
+def test_headers_larger_than_triton_takes_are_refused_by_the_gateway(running: Running) -> None:
+    assert send(running, "GET", "/v2/health/ready", large="a" * 50_000).status == 431
+    assert send(running, "GET", "/v2/health/ready", large="a" * 7_000).status == 200
+
+
 def test_a_compressed_body_is_refused_before_anybody_inflates_it(running: Running) -> None:
     bomb = gzip.compress(bytes(50_000_000))
     headers = {"content-encoding": "gzip"}

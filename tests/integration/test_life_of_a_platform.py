@@ -3,8 +3,8 @@
 import json
 import os
 import shutil
-import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ import pytest
 
 from config import Settings, load_settings, load_versions
 from local import platform
-from local.process import LocalError, read_record
+from local.process import LocalError, Service, read_record, start
 from local.state import MODEL_REPOSITORY, PROJECT, State
 from local.status import PROCESSES, PlatformStatus, addresses, status
 from operations.inference import Client, InferenceError
@@ -32,7 +32,7 @@ class Laptop:
     def __init__(self, directory: Path) -> None:
         self.settings: Settings = load_settings(str(write_environment(directory)))
         self.state = State.of(self.settings.local)
-        self.state.directory.mkdir()
+        self.state.claim()
         self.state.tools.symlink_to(PROJECT / ".local" / "tools")
         self.repository = directory / "models"
         self.repository.mkdir()
@@ -80,7 +80,8 @@ class Laptop:
 
 @pytest.fixture
 def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    (PROJECT / ".local" / "tools").mkdir(parents=True, exist_ok=True)
+    State(PROJECT / ".local").claim()
+    State(PROJECT / ".local").tools.mkdir(exist_ok=True)
     laptop = Laptop(tmp_path)
     yield laptop
     laptop.down()
@@ -242,18 +243,70 @@ def test_an_empty_repository_is_never_called_ready(laptop: Laptop) -> None:
     assert laptop.leftovers() == []
 
 
-def test_a_stranger_with_the_recorded_pid_is_not_taken_for_ours(laptop: Laptop) -> None:
-    laptop.up()
+@pytest.mark.parametrize("pid", ["stranger", 0, 1, -3, "abc", 10**20])
+def test_only_our_own_processes_are_ever_killed(laptop: Laptop, pid: int | str) -> None:
+    """After a reboot a recorded pid may be anybody's; a record may be damaged."""
+    # Like a server of ours, the stranger leads a process group of its own.
+    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
     record_file = laptop.state.record("gateway")
-    record = json.loads(record_file.read_text())
-    laptop.process("gateway").send_signal(signal.SIGKILL)
-    record_file.write_text(json.dumps(record | {"pid": os.getpid()}))
+    record_file.parent.mkdir(parents=True)
+    record = {"name": "gateway", "created": 1.0, "fingerprint": "", "stop_timeout_seconds": 1}
+    record["pid"] = stranger.pid if pid == "stranger" else pid
+    record_file.write_text(json.dumps(record))
 
-    states = {process.name: process.state for process in laptop.status().processes}
-    laptop.down()
+    assert laptop.status().running is False
+    assert laptop.down() == []
 
-    assert states["gateway"] == "dead"
-    assert psutil.pid_exists(os.getpid())
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
+
+
+def test_a_process_that_ended_is_not_ready_because_another_answers(laptop: Laptop) -> None:
+    laptop.up()
+    service = Service(
+        name="impostor",
+        command=["/bin/false"],
+        environment={},
+        ports={},
+        ready_url=f"{addresses(laptop.settings).prometheus}/-/ready",
+        start_timeout_seconds=5,
+        stop_timeout_seconds=1,
+    )
+
+    with pytest.raises(LocalError, match="impostor died"):
+        start(service, laptop.state)
+
+
+def test_a_state_directory_with_foreign_files_is_refused_and_left_alone(laptop: Laptop) -> None:
+    directory = laptop.repository.parent / "home"
+    precious = directory / "models" / "precious" / "weights"
+    precious.parent.mkdir(parents=True)
+    precious.write_text("mine")
+    local = laptop.settings.local.model_copy(update={"state_directory": str(directory)})
+    settings = laptop.settings.model_copy(update={"local": local})
+
+    with pytest.raises(LocalError, match="holds other files"):
+        platform.up(settings, load_versions(), laptop.repository, laptop.said.append)
+
+    assert precious.read_text() == "mine"
+
+
+def test_a_state_directory_that_is_a_file_is_refused(laptop: Laptop) -> None:
+    file = laptop.repository.parent / "file"
+    file.touch()
+    local = laptop.settings.local.model_copy(update={"state_directory": str(file)})
+    settings = laptop.settings.model_copy(update={"local": local})
+
+    with pytest.raises(LocalError, match="cannot be used"):
+        platform.up(settings, load_versions(), laptop.repository, laptop.said.append)
+
+
+def test_the_generated_view_cannot_be_served_as_a_repository(laptop: Laptop) -> None:
+    laptop.up()
+
+    with pytest.raises(LocalError, match="lies in the state directory"):
+        platform.up(laptop.settings, load_versions(), laptop.state.models, laptop.said.append)
 
 
 def test_two_commands_do_not_change_the_platform_at_once(laptop: Laptop) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from config import Settings, load_settings, load_versions
 from local import platform
-from local.state import PROJECT
+from local.state import PROJECT, State
 from local.status import addresses
 from operations.inference import Client, InferenceError, Protocol
 from tests.support.environment import write_environment
@@ -31,7 +31,7 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A platform whose only model works half a second for each request, one at a time."""
     directory = tmp_path_factory.mktemp("overload")
     settings = load_settings(str(write_environment(directory)))
-    (directory / "state").mkdir()
+    State(directory / "state").claim()
     (directory / "state" / "tools").symlink_to(PROJECT / ".local" / "tools")
     models = directory / "models"
     write_python_model(models, "slow", on_request=f"__import__('time').sleep({WORK_SECONDS})")

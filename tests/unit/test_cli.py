@@ -113,3 +113,12 @@ def test_list_of_a_repository_that_is_not_there_fails(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "repository-missing" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["sp ace", "ünï", "-dash", "p%25", "stats", "new\nline"])
+def test_a_name_that_the_gateway_does_not_pass_is_refused(tmp_path: Path, name: str) -> None:
+    shutil.copytree(MODEL_REPOSITORY / "digits", tmp_path / name)
+
+    result = CliRunner().invoke(app, ["models", "lint", "-r", str(tmp_path), "--json"])
+
+    assert "name-unservable" in {problem["rule"] for problem in json.loads(result.stdout)}

@@ -70,6 +70,16 @@ def test_an_old_c_library_is_told_before_anything_is_installed(checkout: Path) -
     assert "glibc 2.31; the Triton package needs 2.35" in result.stderr
 
 
+def test_an_interrupted_environment_is_made_anew(checkout: Path) -> None:
+    run(checkout, "python3", "-m", "venv", "--without-pip", ".venv")
+    (checkout / "requirements.txt").write_text("")
+
+    result = run(checkout, "./setup.sh")
+
+    assert result.returncode == 0
+    assert (checkout / ".venv" / ".ready").exists()
+
+
 def test_make_alone_lists_every_target_with_its_purpose() -> None:
     listed = run(ROOT, "make").stdout
 
