@@ -1,186 +1,114 @@
-"""What an environment decides: ``environments/<name>.toml``, checked and frozen."""
+"""One environment: ``environments/<name>.toml``, checked and frozen."""
 
-import ipaddress
-import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from config.access import AccessSettings, GitHubSettings
+from config.account import BudgetSettings, DataSettings, DeliverySettings, DnsSettings
+from config.cluster import ClusterSettings
 from config.errors import ConfigError, explain, read_toml
+from config.group import AwsAccount, Group
+from config.local import LocalSettings
+from config.network import NetworkSettings
+from config.regions import ZONES
+from config.serving import GatewaySettings, TritonSettings
 
 ENVIRONMENTS = Path(__file__).with_name("environments")
 
-# Accelerated families that carry NVIDIA GPUs: docs.aws.amazon.com/ec2, "Accelerated computing".
-_GPU_FAMILY = re.compile(
-    r"(g4dn|g5|g6|g6e|gr6|g6f|g7e|p3|p3dn|p4d|p4de|p5|p5e|p5en|p6[a-z0-9-]*)\."
-)
+
+def _region(name: str) -> str:
+    if name not in ZONES:
+        raise ValueError(f"no region with three zones: choose {', '.join(ZONES)}")
+    return name
 
 
-def _ipv4_network(text: str) -> str:
-    network = ipaddress.IPv4Network(text)
-    if not 16 <= network.prefixlen <= 20:
-        raise ValueError("a VPC of this platform is a /16 to /20: pods need the addresses")
-    return text
+AwsRegion = Annotated[str, AfterValidator(_region), Field(json_schema_extra={"enum": list(ZONES)})]
 
 
-def _address_range(text: str) -> str:
-    ipaddress.IPv4Network(text)
-    return text
-
-
-Port = Annotated[int, Field(ge=1024, le=65535)]
-Cidr = Annotated[str, AfterValidator(_ipv4_network)]
-AddressRange = Annotated[str, AfterValidator(_address_range)]
-InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")]
-AwsRegion = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-
-
-class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NetworkSettings(_Group):
-    """The VPC."""
-
-    cidr: Cidr = Field(description="IPv4 range of the VPC, /16 to /20")
-    nat_gateways: int = Field(ge=1, le=3, description="1 is cheap; 3 survives the loss of an AZ")
-
-
-class NodePool(_Group):
-    """A managed node group."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
-    instance_types: tuple[InstanceType, ...] = Field(min_length=1)
-    min_size: int = Field(ge=0)
-    max_size: int = Field(ge=1)
-    disk_size_gib: int = Field(ge=20, le=16384, description="root volume")
-    spot: bool = False
-
-    @model_validator(mode="after")
-    def _sizes_agree(self) -> Self:
-        if self.min_size > self.max_size:
-            raise ValueError(
-                f"pool {self.name!r}: min_size {self.min_size} exceeds max_size {self.max_size}"
-            )
-        return self
-
-
-class GpuPool(NodePool):
-    """A managed node group whose machines carry NVIDIA GPUs."""
-
-    disk_size_gib: int = Field(
-        default=200, ge=100, le=16384, description="root volume; the Triton image needs room twice"
-    )
-
-    @model_validator(mode="after")
-    def _has_gpus(self) -> Self:
-        for name in self.instance_types:
-            if not _GPU_FAMILY.match(name):
-                raise ValueError(
-                    f"GPU pool {self.name!r}: {name!r} has no NVIDIA GPU; choose for instance "
-                    "g6.xlarge, g5.2xlarge or p5.48xlarge"
-                )
-        return self
-
-
-class ClusterSettings(_Group):
-    """EKS and its nodes."""
-
-    kubernetes: str = Field(pattern=r"^1\.\d{2}$", description="minor version, e.g. 1.35")
-    public_access_cidrs: tuple[AddressRange, ...] = Field(
-        description="who may reach the API server from outside; empty: private endpoint only"
-    )
-    general_pool: NodePool
-    gpu_pools: tuple[GpuPool, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _pool_names_differ(self) -> Self:
-        names = [pool.name for pool in (self.general_pool, *self.gpu_pools)]
-        if len(set(names)) != len(names):
-            raise ValueError(f"two node pools share a name: {', '.join(names)}")
-        return self
-
-
-class TritonSettings(_Group):
-    """One Triton pod, and how it stops."""
-
-    replicas: int = Field(ge=1)
-    gpus_per_pod: int = Field(ge=1, le=8)
-    cpu_millicores: int = Field(ge=500)
-    memory_mib: int = Field(ge=1024)
-    shared_memory_mib: int = Field(
-        ge=64, description="/dev/shm, which Python models use to talk to Triton"
-    )
-    pre_stop_seconds: int = Field(
-        ge=5, description="pause before SIGTERM, until no client is sent here any more"
-    )
-    exit_timeout_seconds: int = Field(ge=1, description="longest wait for requests in flight")
-
-
-class GatewaySettings(_Group):
-    """What the gateway lets through."""
-
-    max_request_mib: int = Field(ge=1, le=64, description="larger bodies get 413")
-    request_timeout_seconds: int = Field(ge=1)
-    idle_timeout_seconds: int = Field(ge=1, description="idle client connections are closed")
-
-
-class LocalSettings(_Group):
-    """The platform as processes on this machine; every port listens on 127.0.0.1 only.
-
-    Environments that leave these out share the defaults, and so one platform on this machine.
-    """
-
-    state_directory: str = Field(
-        default=".local", min_length=1, description="logs, process records, generated files"
-    )
-    gateway_port: Port = Field(default=8080, description="HTTP and gRPC, for clients")
-    gateway_admin_port: Port = Field(default=9901, description="Envoy's own statistics")
-    triton_http_port: Port = 8000
-    triton_grpc_port: Port = 8001
-    triton_metrics_port: Port = 8002
-    prometheus_port: Port = 9090
-
-    @model_validator(mode="after")
-    def _ports_differ(self) -> Self:
-        taken: dict[int, str] = {}
-        for name, port in self.ports().items():
-            if port in taken:
-                raise ValueError(f"{name} and {taken[port]} are both {port}: choose another")
-            taken[port] = name
-        return self
-
-    def ports(self) -> dict[str, int]:
-        """Every port by the name of its setting."""
-        return {name: value for name, value in self if name.endswith("_port")}
-
-
-class Settings(_Group):
+class Settings(Group):
     """One environment."""
 
     name: Literal["dev", "staging", "prod"]
     region: AwsRegion
+    account: AwsAccount | None = Field(
+        default=None, description="the only account to deploy to. Default: that of the credentials"
+    )
     availability_zones: tuple[str, str, str] = Field(
         description="three zones of the region that offer the GPU instance types"
     )
     network: NetworkSettings
+    data: DataSettings
     cluster: ClusterSettings
     triton: TritonSettings
     gateway: GatewaySettings
+    access: AccessSettings = AccessSettings()
+    github: GitHubSettings | None = Field(
+        default=None, description="who may deploy from GitHub. Default: nobody"
+    )
+    delivery: DeliverySettings | None = Field(
+        default=None, description="a pipeline on AWS instead of GitHub's. Default: none"
+    )
+    dns: DnsSettings | None = None
+    budget: BudgetSettings | None = None
     local: LocalSettings = LocalSettings()
 
     @model_validator(mode="after")
     def _zones_belong_to_the_region(self) -> Self:
         for zone in self.availability_zones:
-            if not re.fullmatch(re.escape(self.region) + "[a-z]", zone):
+            if zone not in ZONES[self.region]:
                 raise ValueError(
                     f"availability_zones: {zone!r} is not in {self.region}: "
-                    f"write for instance {self.region}a"
+                    f"choose three of {', '.join(ZONES[self.region])}"
                 )
         if len(set(self.availability_zones)) != len(self.availability_zones):
             zones = ", ".join(self.availability_zones)
             raise ValueError(f"availability_zones: {zones}: name three different zones")
+        for pool in self.cluster.gpu_pools:
+            for zone in pool.availability_zones or ():
+                if zone not in self.availability_zones:
+                    raise ValueError(
+                        f"pool {pool.name!r}: availability_zones: {zone!r} is none of the "
+                        f"environment's: choose of {', '.join(self.availability_zones)}"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _nodes_have_addresses(self) -> Self:
+        # Pools without a zone of their own spread evenly, so a third each; a zone may fail.
+        nodes = sum(pool.max_size for pool in self.cluster.pools)
+        room = self.network.nodes_a_zone
+        if nodes > 2 * room:
+            raise ValueError(
+                f"network.private_cidrs have addresses for {room} nodes a zone with their pods, "
+                f"and the pools may grow to {nodes} nodes, over two zones when one is lost: widen "
+                "the ranges, or lower max_size"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_pod_fits_its_nodes(self) -> Self:
+        triton = self.triton
+        for pool in self.cluster.gpu_pools:
+            for instance in pool.instances:
+                wants = {
+                    "gpus_per_pod": (triton.gpus_per_pod, instance.gpus),
+                    "cpu_millicores": (triton.cpu_millicores, instance.cpu_millicores_for_pods),
+                    "memory_mib": (triton.memory_mib, instance.memory_mib_for_pods),
+                }
+                for key, (wanted, offered) in wants.items():
+                    if wanted > offered:
+                        raise ValueError(
+                            f"triton.{key} {wanted} exceeds what a pod gets on {instance.name} "
+                            f"of pool {pool.name!r}, {offered}: ask for less, or choose larger "
+                            "machines"
+                        )
+            if pool.sharing != "whole" and triton.gpus_per_pod > 1:
+                raise ValueError(
+                    f"triton.gpus_per_pod {triton.gpus_per_pod} with pool {pool.name!r}: parts of "
+                    'a shared GPU do not add up to more of it: write 1, or sharing = "whole"'
+                )
         return self
 
     @model_validator(mode="after")
@@ -197,6 +125,16 @@ class Settings(_Group):
                 f"gateway.idle_timeout_seconds {gateway.idle_timeout_seconds} must be below "
                 f"triton.exit_timeout_seconds {triton.exit_timeout_seconds}: one idle connection "
                 "would hold a stopping Triton for the whole timeout"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _delivery_knows_the_repository(self) -> Self:
+        if self.delivery and not self.github:
+            raise ValueError("delivery needs github.repository, which it delivers: add [github]")
+        if self.delivery and self.name != "prod":
+            raise ValueError(
+                f"delivery ends in production and is set in prod.toml: remove it from {self.name}"
             )
         return self
 

@@ -1,8 +1,9 @@
 """The pins of ``versions.toml``, checked."""
 
 import re
+from datetime import date
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,13 +15,11 @@ from pydantic import (
 )
 
 from config.errors import ConfigError, explain, read_toml
+from config.image import Image, PinnedImage
 
 VERSIONS_FILE = Path(__file__).with_name("versions.toml")
 
 _DOTTED = re.compile(r"\d+(\.\d+)+")
-_IMAGE = re.compile(
-    r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]*)(@sha256:[0-9a-f]{64})?"
-)
 
 
 class Version(NamedTuple):
@@ -41,18 +40,23 @@ def _dotted(text: str) -> str:
     return text
 
 
-def _pinned_image(image: str) -> str:
-    match = _IMAGE.fullmatch(image)
-    if match is None:
-        raise ValueError("name a registry, a repository and a tag: registry/repository:tag")
-    if match["tag"] == "latest":
-        raise ValueError("'latest' is not a version: name the exact tag")
-    return image
-
-
 Dotted = Annotated[str, AfterValidator(_dotted)]
 KubernetesMinor = Annotated[str, Field(pattern=r"^1\.\d+$")]
-PinnedImage = Annotated[str, AfterValidator(_pinned_image)]
+ImageName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+AddonVersion = Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$")]
+Addon = Literal[
+    "amazon-cloudwatch-observability",
+    "aws-ebs-csi-driver",
+    "aws-efs-csi-driver",
+    "coredns",
+    "eks-node-monitoring-agent",
+    "kube-proxy",
+    "metrics-server",
+    "vpc-cni",
+]
+
+# The image among `images` that is the inference server.
+TRITON_IMAGE = "tritonserver"
 
 
 class _Pins(BaseModel):
@@ -66,17 +70,11 @@ class TritonRelease(_Pins):
     server: Dotted
 
 
-class TritonImage(TritonRelease):
-    """The Triton that production runs."""
-
-    image: PinnedImage
-
-
 class TritonPins(_Pins):
     """The two Tritons and the oldest release that production may run."""
 
     security_floor: Dotted
-    production: TritonImage
+    production: TritonRelease
     local: TritonRelease
 
     @model_validator(mode="after")
@@ -85,11 +83,6 @@ class TritonPins(_Pins):
             raise ValueError(
                 f"triton.production.release {self.production.release} has known vulnerabilities: "
                 f"choose {self.security_floor} (triton.security_floor) or later"
-            )
-        if f":{self.production.release}-" not in self.production.image:
-            raise ValueError(
-                f"triton.production.image {self.production.image} is not release "
-                f"{self.production.release}: make image and release agree"
             )
         return self
 
@@ -101,11 +94,64 @@ class KubectlLayer(_Pins):
     helm: Dotted
 
 
+class KubernetesPins(_Pins):
+    """One Kubernetes version on EKS.
+
+    Attributes:
+        standard_support_ends: Last day without extra charge; ``None`` when not published.
+        extended_support_ends: Last day at all; then EKS upgrades the cluster by itself.
+        addons: Exact versions; an add-on that is not named gets the one that EKS prefers.
+    """
+
+    standard_support_ends: date | None = None
+    extended_support_ends: date | None = None
+    addons: dict[Addon, AddonVersion]
+
+
+class Tools(_Pins):
+    """Programs that builds on AWS install."""
+
+    syft: Dotted
+
+
 class Versions(_Pins):
     """All pins."""
 
     triton: TritonPins
+    images: dict[ImageName, PinnedImage]
+    tools: Tools
     kubectl_layers: dict[KubernetesMinor, KubectlLayer] = Field(min_length=1)
+    kubernetes: dict[KubernetesMinor, KubernetesPins]
+
+    @model_validator(mode="after")
+    def _triton_is_the_release(self) -> Self:
+        if TRITON_IMAGE not in self.images:
+            raise ValueError(f"images.{TRITON_IMAGE}: missing: add it")
+        release = self.triton.production.release
+        if f":{release}-" not in self.images[TRITON_IMAGE]:
+            raise ValueError(
+                f"images.{TRITON_IMAGE} {self.images[TRITON_IMAGE]} is not release {release} "
+                "(triton.production.release): make image and release agree"
+            )
+        return self
+
+    @property
+    def mirrored(self) -> dict[str, Image]:
+        """The images that an environment keeps a copy of, by the name of the copy."""
+        return {name: Image.parse(text) for name, text in self.images.items()}
+
+    def pins_of(self, kubernetes: str) -> KubernetesPins:
+        """What goes with a Kubernetes version.
+
+        Raises:
+            ConfigError: nothing is pinned for it; names the versions there are.
+        """
+        if kubernetes not in self.kubernetes:
+            raise ConfigError(
+                f"no add-ons are pinned for Kubernetes {kubernetes}: choose "
+                f"{', '.join(self.kubernetes)}, or add it to config/versions.toml"
+            )
+        return self.kubernetes[kubernetes]
 
     def kubectl_layer_for(self, kubernetes: str) -> str:
         """The layer, as ``"1.35"``, whose kubectl is within one minor version of a cluster.

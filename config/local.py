@@ -1,0 +1,39 @@
+"""The platform as processes on this machine."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from config.group import Group
+
+Port = Annotated[int, Field(ge=1024, le=65535)]
+
+
+class LocalSettings(Group):
+    """The platform as processes on this machine; every port listens on 127.0.0.1 only.
+
+    Environments that leave these out share the defaults, and so one platform on this machine.
+    """
+
+    state_directory: str = Field(
+        default=".local", min_length=1, description="logs, process records, generated files"
+    )
+    gateway_port: Port = Field(default=8080, description="HTTP and gRPC, for clients")
+    gateway_admin_port: Port = Field(default=9901, description="Envoy's own statistics")
+    triton_http_port: Port = 8000
+    triton_grpc_port: Port = 8001
+    triton_metrics_port: Port = 8002
+    prometheus_port: Port = 9090
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        taken: dict[int, str] = {}
+        for name, port in self.ports().items():
+            if port in taken:
+                raise ValueError(f"{name} and {taken[port]} are both {port}: choose another")
+            taken[port] = name
+        return self
+
+    def ports(self) -> dict[str, int]:
+        """Every port by the name of its setting."""
+        return {name: value for name, value in self if name.endswith("_port")}
