@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cli import models
+from cli.changes import changes
 from cli.console import FAILED, err, escape, mistakes_explained, out, print_json
 from cli.options import Environment, Json, Repository
 from cli.report import print_next, print_status, show_proof, status_json, unwrapped
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models.app, name="models")
+app.command()(changes)
 
 
 class LogName(StrEnum):
