@@ -48,3 +48,8 @@ def role_name(environment: str, role: str) -> str:
 def boundary_name(environment: str) -> str:
     """Name of the permissions boundary of every role in an environment."""
     return f"{PROJECT}-{environment}-boundary"
+
+
+def mirror_name(environment: str) -> str:
+    """Name of the build that copies the pinned images."""
+    return f"{PROJECT}-{environment}-mirror"

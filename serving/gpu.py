@@ -4,3 +4,5 @@
 GPU_RESOURCE = "nvidia.com/gpu"
 # On every node with a GPU, with the value "true"; NVIDIA's own charts select it.
 GPU_NODE_LABEL = "nvidia.com/gpu.present"
+# Value of the taint on nodes with GPUs; what pods tolerate is the key, whatever its value.
+GPU_TAINT_VALUE = "present"

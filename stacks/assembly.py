@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
+from constructs import Construct
 
 from config import Settings, Versions
 from stacks.cluster import ClusterStack
 from stacks.network import NetworkStack
+from stacks.registry import RegistryStack
+from stacks.security import SecurityStack
 from stacks.serving import ServingStack
 from stacks.storage import StorageStack
 
@@ -20,7 +22,9 @@ _CDK_JSON = Path(__file__).parents[1] / "cdk.json"
 class Assembly:
     """The stacks, in deploy order; delete in reverse."""
 
+    security: SecurityStack
     network: NetworkStack
+    registry: RegistryStack
     storage: StorageStack
     cluster: ClusterStack
     serving: ServingStack
@@ -35,30 +39,62 @@ def feature_flags() -> dict[str, Any]:
     return context
 
 
-def assemble(app: cdk.App, *, settings: Settings, versions: Versions) -> Assembly:
+def assemble(scope: Construct, *, settings: Settings, versions: Versions) -> Assembly:
     """Make every stack of an environment.
 
-    Raises:
-        ValueError: no installed kubectl layer works with the cluster's version.
-    """
-    name = f"triton-platform-{settings.name}"
+    Args:
+        scope: The app, or a stage of the pipeline.
+        settings: The environment.
+        versions: Every pin.
 
-    network = NetworkStack(app, f"{name}-network", settings=settings)
-    storage = StorageStack(app, f"{name}-storage", settings=settings, vpc=network.vpc)
-    cluster = ClusterStack(
-        app,
-        f"{name}-cluster",
+    Raises:
+        ConfigError: no installed kubectl layer works with the cluster's version, or no add-ons
+            are pinned for it.
+    """
+    security = SecurityStack(scope, settings=settings)
+    boundary, keys = security.boundary, security.keys
+
+    network = NetworkStack(scope, settings=settings, boundary=boundary, logs_key=keys.logs)
+    registry = RegistryStack(
+        scope,
         settings=settings,
         versions=versions,
+        boundary=boundary,
+        keys=keys,
+        access_logs_name=security.access_logs_name,
+    )
+    storage = StorageStack(
+        scope,
+        settings=settings,
+        boundary=boundary,
+        keys=keys,
+        access_logs_name=security.access_logs_name,
+        vpc=network.vpc,
+    )
+    cluster = ClusterStack(
+        scope,
+        settings=settings,
+        versions=versions,
+        boundary=boundary,
+        keys=keys,
+        roles=security.roles,
         vpc=network.vpc,
         models=storage.models,
     )
     serving = ServingStack(
-        app,
-        f"{name}-serving",
+        scope,
         settings=settings,
         versions=versions,
+        boundary=boundary,
         cluster=cluster.cluster,
+        image=registry.triton_image,
         models=storage.models,
     )
-    return Assembly(network=network, storage=storage, cluster=cluster, serving=serving)
+    return Assembly(
+        security=security,
+        network=network,
+        registry=registry,
+        storage=storage,
+        cluster=cluster,
+        serving=serving,
+    )

@@ -4,20 +4,25 @@ import importlib
 from typing import cast
 
 import aws_cdk as cdk
+import cdk8s
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from config import Settings, Versions
-from platform_constructs.general_node_pool import GeneralNodePool
-from platform_constructs.gpu_node_pool import GpuNodePool
-from platform_constructs.model_volume import ModelVolume
+from config.naming import cluster_name
+from k8s.charts.access import OPERATORS, VIEWERS, AccessChart
+from platform_constructs.access_roles import AccessRoles
+from platform_constructs.chart_release import ChartRelease
+from platform_constructs.cluster_addons import ClusterAddons
+from platform_constructs.group_access import GroupAccess
+from platform_constructs.log_group import EncryptedLogGroup
+from platform_constructs.model_volume import NFS_PORT, ModelVolume
+from platform_constructs.node_group import NodeGroup, node_role
 from stacks.platform_stack import PlatformStack
-
-_NFS_PORT = 2049
+from stacks.security import Keys
 
 
 class ClusterStack(PlatformStack):
@@ -25,55 +30,59 @@ class ClusterStack(PlatformStack):
 
     Args:
         scope: The app.
-        construct_id: The stack's name.
         settings: The environment.
-        versions: Choose the kubectl layer.
+        versions: Choose the kubectl layer and the add-ons.
+        boundary: Upper bound of the roles.
+        keys: Encrypt Kubernetes secrets, disks and logs.
+        roles: Who may do what on the cluster.
         vpc: Network of control plane and nodes.
-        models: Volume that the GPU nodes may mount and read.
+        models: Volume that pods mount and read.
 
     Attributes:
         cluster: For stacks that put Kubernetes objects on it.
 
     Raises:
-        ValueError: no installed kubectl layer works with the cluster's version.
+        ConfigError: no installed kubectl layer works with the cluster's version, or no add-ons
+            are pinned for it.
     """
 
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         settings: Settings,
         versions: Versions,
+        boundary: iam.IManagedPolicy,
+        keys: Keys,
+        roles: AccessRoles,
         vpc: ec2.IVpc,
         models: ModelVolume,
     ) -> None:
-        super().__init__(scope, construct_id, settings=settings)
+        super().__init__(scope, "cluster", settings=settings, boundary=boundary)
         wanted = settings.cluster
-        layer = versions.kubectl_layer_for(wanted.kubernetes)
+        name = cluster_name(settings.name)
 
-        # Whoever the account lets assume it; the cluster's creator, a pipeline, is no admin.
-        admin = iam.Role(self, "Admin", assumed_by=iam.AccountRootPrincipal())
+        # EKS writes to this name; a group that EKS makes has no end and no key of ours.
+        log_group = EncryptedLogGroup(
+            self,
+            "Log",
+            name=f"/aws/eks/{name}/cluster",
+            key=keys.logs,
+            retention_days=wanted.log_retention_days,
+            removal_policy=self.data_policy,
+        )
         cluster = eks.Cluster(
             self,
             "Cluster",
+            cluster_name=name,
             vpc=vpc,
             vpc_subnets=[ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)],
             version=eks.KubernetesVersion.of(wanted.kubernetes),
             endpoint_access=_endpoint_access(wanted.public_access_cidrs),
-            masters_role=admin,
-            secrets_encryption_key=kms.Key(
-                self,
-                "SecretsKey",
-                description=f"Kubernetes secrets of triton-platform {settings.name}",
-                enable_key_rotation=True,
-                removal_policy=self.data_policy,
-            ),
-            cluster_logging=[
-                eks.ClusterLoggingTypes.API,
-                eks.ClusterLoggingTypes.AUDIT,
-                eks.ClusterLoggingTypes.AUTHENTICATOR,
-            ],
+            # The cluster's creator, a pipeline, is no admin.
+            masters_role=roles.admin,
+            secrets_encryption_key=keys.kubernetes,
+            cluster_logging=list(eks.ClusterLoggingTypes),
             # The default is Auto Mode, which chooses nodes by itself.
             default_capacity_type=eks.DefaultCapacityType.NODEGROUP,
             default_capacity=0,
@@ -81,29 +90,51 @@ class ClusterStack(PlatformStack):
             bootstrap_cluster_creator_admin_permissions=False,
             bootstrap_self_managed_addons=False,
             kubectl_provider_options=eks.KubectlProviderOptions(
-                kubectl_layer=self._kubectl_layer(layer)
+                kubectl_layer=self._kubectl_layer(versions.kubectl_layer_for(wanted.kubernetes))
             ),
+        )
+        cluster.node.add_dependency(log_group)
+        # A property that the construct does not know yet.
+        cast(cdk.CfnResource, cluster.node.default_child).add_property_override(
+            "DeletionProtection", wanted.deletion_protection
         )
         # jsii's Python class lacks a member of the interface; nothing else needs this cast.
         self.cluster = cast(eks.ICluster, cluster)
 
-        general = GeneralNodePool(self, "General", cluster=self.cluster, pool=wanted.general_pool)
-        gpu = [
-            GpuNodePool(self, f"Gpu-{pool.name}", cluster=self.cluster, pool=pool)
-            for pool in wanted.gpu_pools
-        ]
+        GroupAccess(
+            self,
+            "Access",
+            cluster=self.cluster,
+            members={
+                "Operator": (roles.operator, OPERATORS),
+                "Viewer": (roles.viewer, VIEWERS),
+            },
+        )
+        ChartRelease(
+            self, "AccessRules", cluster=self.cluster, chart=AccessChart(cdk8s.App(), "access")
+        )
+        addons = ClusterAddons(
+            self,
+            "Addons",
+            cluster=self.cluster,
+            versions=versions.pins_of(wanted.kubernetes).addons,
+            models=models,
+            cloudwatch=wanted.addons.cloudwatch_observability,
+        )
+        role = node_role(self, "NodeRole")
+        for pool in wanted.pools:
+            nodes = NodeGroup(
+                self,
+                f"Nodes-{pool.name}",
+                cluster=self.cluster,
+                pool=pool,
+                role=role,
+                disk_key=keys.disks,
+            )
+            nodes.node.add_dependency(*addons.before_nodes)
+            if pool is wanted.general_pool:
+                addons.follow(nodes)
 
-        # A node without these never becomes ready.
-        before_nodes = [self._addon("vpc-cni"), self._addon("kube-proxy")]
-        general.node.add_dependency(*before_nodes)
-        for node_pool in gpu:
-            node_pool.node.add_dependency(*before_nodes)
-        # These have pods to place: without nodes they stay degraded until the time-out.
-        for name in ("coredns", "aws-efs-csi-driver"):
-            self._addon(name).node.add_dependency(general)
-
-        for node_pool in gpu:
-            models.grant_read(node_pool.nodegroup.role)
         # Not `models.connections.allow_from(cluster)`: it would write the cluster's security
         # group into the storage stack, which is deployed before the cluster exists.
         ec2.CfnSecurityGroupIngress(
@@ -113,22 +144,18 @@ class ClusterStack(PlatformStack):
             group_id=models.security_group.security_group_id,
             source_security_group_id=self.cluster.cluster_security_group_id,
             ip_protocol="tcp",
-            from_port=_NFS_PORT,
-            to_port=_NFS_PORT,
+            from_port=NFS_PORT,
+            to_port=NFS_PORT,
         )
-
         cdk.CfnOutput(self, "ClusterName", value=self.cluster.cluster_name)
         cdk.CfnOutput(
             self,
             "KubeconfigCommand",
             value=(
                 f"aws eks update-kubeconfig --region {settings.region} "
-                f"--name {self.cluster.cluster_name} --role-arn {admin.role_arn}"
+                f"--name {name} --role-arn {roles.operator.role_arn}"
             ),
         )
-
-    def _addon(self, name: str) -> eks.Addon:
-        return eks.Addon(self, name, addon_name=name, cluster=self.cluster)
 
     def _kubectl_layer(self, version: str) -> lambda_.ILayerVersion:
         minor = version.split(".")[1]

@@ -2,50 +2,94 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from config import Settings
+from platform_constructs.explicit_addresses import ExplicitAddresses
+from platform_constructs.log_group import EncryptedLogGroup
 from stacks.platform_stack import PlatformStack
+
+_PUBLIC, _PRIVATE, _ISOLATED = "Public", "Private", "Isolated"
+
+# By these tags the load balancer controller and EKS find the subnets.
+_ROLE_TAGS = {_PUBLIC: "kubernetes.io/role/elb", _PRIVATE: "kubernetes.io/role/internal-elb"}
 
 
 class NetworkStack(PlatformStack):
-    """A VPC over three zones; deleting it needs every other stack gone.
+    """A VPC over three zones; deleting it needs every later stack gone.
 
     Args:
         scope: The app.
-        construct_id: The stack's name.
         settings: The environment.
+        boundary: Upper bound of the roles.
+        logs_key: Encrypts the flow logs.
 
     Attributes:
         vpc: With public subnets (load balancers), private ones (nodes) and isolated ones (file
             system).
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
-        super().__init__(scope, construct_id, settings=settings)
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        settings: Settings,
+        boundary: iam.IManagedPolicy,
+        logs_key: kms.IKey,
+    ) -> None:
+        super().__init__(scope, "network", settings=settings, boundary=boundary)
+        network = settings.network
 
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(settings.network.cidr),
+            ip_addresses=ExplicitAddresses(
+                vpc_cidr=network.cidr,
+                subnet_cidrs={
+                    _PUBLIC: network.public_cidrs,
+                    _PRIVATE: network.private_cidrs,
+                    _ISOLATED: network.isolated_cidrs,
+                },
+            ),
             availability_zones=self.availability_zones,
-            nat_gateways=settings.network.nat_gateways,
+            nat_gateways=network.nat_gateways,
             subnet_configuration=[
+                # Nothing but load balancers and NAT gateways, which bring their own addresses.
                 ec2.SubnetConfiguration(
-                    name="Public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=24
-                ),
-                # No mask: the nodes and their pods share what the small subnets leave.
-                ec2.SubnetConfiguration(
-                    name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
+                    name=_PUBLIC, subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False
                 ),
                 ec2.SubnetConfiguration(
-                    name="Isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=24
+                    name=_PRIVATE, subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
+                ),
+                ec2.SubnetConfiguration(
+                    name=_ISOLATED, subnet_type=ec2.SubnetType.PRIVATE_ISOLATED
                 ),
             ],
             # Image layers come from S3: through NAT they would cost by the gigabyte.
             gateway_endpoints={
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
             },
+        )
+        for name, tag in _ROLE_TAGS.items():
+            for subnet in self.vpc.select_subnets(subnet_group_name=name).subnets:
+                cdk.Tags.of(subnet).add(tag, "1")
+        for service in network.interface_endpoints:
+            self.vpc.add_interface_endpoint(
+                service,
+                service=ec2.InterfaceVpcEndpointAwsService(service),
+                subnets=ec2.SubnetSelection(subnet_group_name=_PRIVATE),
+            )
+        flow_logs = EncryptedLogGroup(
+            self,
+            "FlowLogs",
+            key=logs_key,
+            retention_days=network.flow_log_retention_days,
+            removal_policy=self.data_policy,
+        )
+        self.vpc.add_flow_log(
+            "FlowLog", destination=ec2.FlowLogDestination.to_cloud_watch_logs(flow_logs.group)
         )
         cdk.Validations.of(self).acknowledge(
             cdk.Acknowledgment(

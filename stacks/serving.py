@@ -2,6 +2,7 @@
 
 import cdk8s
 from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config import Settings, Versions
@@ -17,25 +18,26 @@ class ServingStack(PlatformStack):
 
     Args:
         scope: The app.
-        construct_id: The stack's name.
         settings: The environment.
-        versions: Image and flags of Triton.
+        versions: Decide the flags of Triton.
+        boundary: Upper bound of the roles.
         cluster: Where the objects go.
+        image: Triton's image, by digest.
         models: What Triton mounts.
     """
 
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         settings: Settings,
         versions: Versions,
+        boundary: iam.IManagedPolicy,
         cluster: eks.ICluster,
+        image: str,
         models: ModelVolume,
     ) -> None:
-        super().__init__(scope, construct_id, settings=settings)
-        production = versions.triton.production
+        super().__init__(scope, "serving", settings=settings, boundary=boundary)
 
         namespaces = ChartRelease(
             self,
@@ -52,9 +54,9 @@ class ServingStack(PlatformStack):
                 "triton",
                 triton=settings.triton,
                 gateway=settings.gateway,
-                server=production.server,
+                server=versions.triton.production.server,
                 inputs=TritonInputs(
-                    image=production.image,
+                    image=image,
                     file_system_id=models.file_system.file_system_id,
                     access_point_id=models.access_point.access_point_id,
                 ),

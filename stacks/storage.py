@@ -1,13 +1,19 @@
 """Where models are kept: the bucket is the source of truth, the volume is what Triton mounts."""
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_kms as kms
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import Settings
+from platform_constructs.log_group import EncryptedLogGroup
 from platform_constructs.model_store import ModelStore
 from platform_constructs.model_volume import ModelVolume
+from platform_constructs.release_copy import ReleaseCopy
+from platform_constructs.volume_backup import VolumeBackup
 from stacks.platform_stack import PlatformStack
+from stacks.security import Keys
 
 
 class StorageStack(PlatformStack):
@@ -15,8 +21,10 @@ class StorageStack(PlatformStack):
 
     Args:
         scope: The app.
-        construct_id: The stack's name.
         settings: The environment.
+        boundary: Upper bound of the roles.
+        keys: Encrypt objects, files and logs.
+        access_logs_name: Bucket that takes the access logs.
         vpc: Network of the file system.
 
     Attributes:
@@ -25,16 +33,50 @@ class StorageStack(PlatformStack):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, settings: Settings, vpc: ec2.IVpc
+        self,
+        scope: Construct,
+        *,
+        settings: Settings,
+        boundary: iam.IManagedPolicy,
+        keys: Keys,
+        access_logs_name: str,
+        vpc: ec2.IVpc,
     ) -> None:
-        super().__init__(scope, construct_id, settings=settings)
+        super().__init__(scope, "storage", settings=settings, boundary=boundary)
 
-        key = kms.Key(
+        self.store = ModelStore(
             self,
-            "Key",
-            description=f"models of triton-platform {settings.name}",
-            enable_key_rotation=True,
+            "Store",
+            key=keys.objects,
+            access_logs=s3.Bucket.from_bucket_name(self, "AccessLogs", access_logs_name),
+            old_release_days=settings.data.old_release_days,
             removal_policy=self.data_policy,
         )
-        self.store = ModelStore(self, "Store", key=key, removal_policy=self.data_policy)
-        self.models = ModelVolume(self, "Models", vpc=vpc, key=key, removal_policy=self.data_policy)
+        self.models = ModelVolume(
+            self, "Models", vpc=vpc, key=keys.files, removal_policy=self.data_policy
+        )
+        VolumeBackup(
+            self,
+            "Backup",
+            file_system=self.models.file_system,
+            key=keys.files,
+            retention_days=settings.data.backup_retention_days,
+            removal_policy=self.data_policy,
+        )
+        copy_log = EncryptedLogGroup(
+            self,
+            "CopyLog",
+            key=keys.logs,
+            retention_days=settings.data.log_retention_days,
+            removal_policy=self.data_policy,
+        )
+        copy = ReleaseCopy(
+            self,
+            "Copy",
+            store=self.store,
+            volume=self.models,
+            vpc=vpc,
+            log_group=copy_log.group,
+        )
+        cdk.CfnOutput(self, "ModelBucket", value=self.store.bucket.bucket_name)
+        cdk.CfnOutput(self, "CopyTask", value=copy.task.attr_task_arn)

@@ -5,6 +5,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+# Below this prefix each release has a directory; only they are copied to the volume.
+RELEASES = "releases"
+
 
 class ModelStore(Construct):
     """A versioned, encrypted, private bucket that answers over TLS only.
@@ -13,6 +16,8 @@ class ModelStore(Construct):
         scope: Parent construct.
         construct_id: Id within the parent; part of the logical ids, so stable.
         key: Encrypts the objects.
+        access_logs: Where requests are logged.
+        old_release_days: How long an object that was deleted or replaced can be brought back.
         removal_policy: ``DESTROY`` also empties the bucket, which CloudFormation cannot.
 
     Attributes:
@@ -25,6 +30,8 @@ class ModelStore(Construct):
         construct_id: str,
         *,
         key: kms.IKey,
+        access_logs: s3.IBucket,
+        old_release_days: int,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -40,6 +47,19 @@ class ModelStore(Construct):
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix="models/",
+            lifecycle_rules=[
+                # A live release is never touched: deleting one is done on purpose,
+                # and can be regretted for so long.
+                s3.LifecycleRule(
+                    noncurrent_version_expiration=cdk.Duration.days(old_release_days),
+                    expired_object_delete_marker=True,
+                ),
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+                ),
+            ],
             removal_policy=removal_policy,
             auto_delete_objects=removal_policy is cdk.RemovalPolicy.DESTROY,
         )

@@ -9,6 +9,8 @@ from constructs import Construct
 
 from serving.triton import CONTAINER_USER_ID
 
+NFS_PORT = 2049
+
 _OWNER = str(CONTAINER_USER_ID)
 
 
@@ -79,6 +81,30 @@ class ModelVolume(Construct):
             create_acl=efs.Acl(owner_uid=_OWNER, owner_gid=_OWNER, permissions="755"),
         )
 
-    def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let ``grantee`` mount the volume and read; only over the network of the VPC."""
-        return self.file_system.grant_read(grantee)
+    def grant_read(self, grantee: iam.IGrantable) -> None:
+        """Let ``grantee`` mount the models, and read."""
+        self._grant(grantee, "MountModels", "elasticfilesystem:ClientMount")
+
+    def grant_write(self, grantee: iam.IGrantable) -> None:
+        """Let ``grantee`` mount the models, read and write."""
+        self._grant(
+            grantee,
+            "WriteModels",
+            "elasticfilesystem:ClientMount",
+            "elasticfilesystem:ClientWrite",
+        )
+
+    def _grant(self, grantee: iam.IGrantable, sid: str, *actions: str) -> None:
+        # Through this access point only: mounting the file system's root would show all of it.
+        grantee.grant_principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                sid=sid,
+                actions=list(actions),
+                resources=[self.file_system.file_system_arn],
+                conditions={
+                    "StringEquals": {
+                        "elasticfilesystem:AccessPointArn": self.access_point.access_point_arn
+                    }
+                },
+            )
+        )

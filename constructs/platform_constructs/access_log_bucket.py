@@ -1,0 +1,65 @@
+"""Where the buckets write who asked them for what."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+
+class AccessLogBucket(Construct):
+    """A private bucket that takes the access logs of the account's buckets, for some days.
+
+    Args:
+        scope: Parent construct.
+        construct_id: Id within the parent; part of the logical ids, so stable.
+        retention_days: How long a log is kept.
+        removal_policy: ``DESTROY`` also empties the bucket, which CloudFormation cannot.
+
+    Attributes:
+        bucket: Hand it on by its name (``s3.Bucket.from_bucket_name``): CDK would write each
+            bucket that logs here into this one's policy, from a stack that comes later.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        retention_days: int,
+        removal_policy: cdk.RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = s3.Bucket(
+            self,
+            "Resource",
+            # The log delivery of S3 cannot write with a key of ours.
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=cdk.Duration.days(retention_days),
+                    noncurrent_version_expiration=cdk.Duration.days(1),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                )
+            ],
+            removal_policy=removal_policy,
+            auto_delete_objects=removal_policy is cdk.RemovalPolicy.DESTROY,
+        )
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="TakeAccessLogs",
+                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[self.bucket.arn_for_objects("*")],
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            )
+        )
+        cdk.Validations.of(self.bucket).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-S1", reason="the access logs themselves: logging them would loop"
+            )
+        )
