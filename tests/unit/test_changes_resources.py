@@ -77,8 +77,11 @@ def test_an_intrinsic_in_place_of_an_object_counts_as_a_change_of_what_is_in_it(
     kind, network = "AWS::EKS::Cluster", {"IpFamily": "ipv4"}
     either = {"Fn::If": ["Modern", {"IpFamily": "ipv6"}, network]}
     old = resource(kind, KubernetesNetworkConfig=network)
+    new = resource(kind, KubernetesNetworkConfig=either)
+    other = resource(kind, KubernetesNetworkConfig={"Ref": "Network"})
 
-    assert the_one(tmp_path, old, resource(kind, KubernetesNetworkConfig=either)).lost
+    assert the_one(tmp_path, old, new).lost
+    assert the_one(tmp_path, new, other).lost
 
 
 def test_who_refers_to_a_replaced_resource_is_replaced_and_so_on(tmp_path: Path) -> None:
