@@ -8,6 +8,7 @@ import aws_cdk as cdk
 
 from config import ConfigError, load_settings, load_versions
 from stacks.assembly import assemble, feature_flags
+from stacks.delivery import DeliveryStack
 
 ROOT = Path(__file__).parent
 
@@ -20,8 +21,13 @@ def main() -> int:
         outdir=os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")),
     )
     try:
-        settings = load_settings(app.node.try_get_context("env") or "dev")
-        assemble(app, settings=settings, versions=load_versions())
+        settings, versions = (
+            load_settings(app.node.try_get_context("env") or "dev"),
+            load_versions(),
+        )
+        assemble(app, settings=settings, versions=versions)
+        if settings.delivery:
+            DeliveryStack(app, staging=load_settings("staging"), prod=settings, versions=versions)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 1

@@ -52,31 +52,26 @@ def assemble(scope: Construct, *, settings: Settings, versions: Versions) -> Ass
             are pinned for it.
     """
     security = SecurityStack(scope, settings=settings)
-    boundary, keys = security.boundary, security.keys
+    safeguards = security.safeguards
 
-    network = NetworkStack(scope, settings=settings, boundary=boundary, logs_key=keys.logs)
+    network = NetworkStack(scope, settings=settings, safeguards=safeguards)
     registry = RegistryStack(
         scope,
         settings=settings,
         versions=versions,
-        boundary=boundary,
-        keys=keys,
-        access_logs_name=security.access_logs_name,
+        safeguards=safeguards,
     )
     storage = StorageStack(
         scope,
         settings=settings,
-        boundary=boundary,
-        keys=keys,
-        access_logs_name=security.access_logs_name,
+        safeguards=safeguards,
         vpc=network.vpc,
     )
     cluster = ClusterStack(
         scope,
         settings=settings,
         versions=versions,
-        boundary=boundary,
-        keys=keys,
+        safeguards=safeguards,
         roles=security.roles,
         vpc=network.vpc,
         models=storage.models,
@@ -85,7 +80,7 @@ def assemble(scope: Construct, *, settings: Settings, versions: Versions) -> Ass
         scope,
         settings=settings,
         versions=versions,
-        boundary=boundary,
+        safeguards=safeguards,
         cluster=cluster.cluster,
         image=registry.triton_image,
         models=storage.models,

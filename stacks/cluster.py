@@ -7,7 +7,6 @@ import aws_cdk as cdk
 import cdk8s
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -15,6 +14,7 @@ from config import Settings, Versions
 from config.naming import cluster_name
 from k8s.charts.access import OPERATORS, VIEWERS, AccessChart
 from platform_constructs.access_roles import AccessRoles
+from platform_constructs.acknowledgement import acknowledge, managed_policies
 from platform_constructs.chart_release import ChartRelease
 from platform_constructs.cluster_addons import ClusterAddons
 from platform_constructs.group_access import GroupAccess
@@ -22,7 +22,7 @@ from platform_constructs.log_group import EncryptedLogGroup
 from platform_constructs.model_volume import NFS_PORT, ModelVolume
 from platform_constructs.node_group import NodeGroup, node_role
 from stacks.platform_stack import PlatformStack
-from stacks.security import Keys
+from stacks.safeguards import Safeguards
 
 
 class ClusterStack(PlatformStack):
@@ -32,8 +32,7 @@ class ClusterStack(PlatformStack):
         scope: The app.
         settings: The environment.
         versions: Choose the kubectl layer and the add-ons.
-        boundary: Upper bound of the roles.
-        keys: Encrypt Kubernetes secrets, disks and logs.
+        safeguards: Boundary, keys and access logs.
         roles: Who may do what on the cluster.
         vpc: Network of control plane and nodes.
         models: Volume that pods mount and read.
@@ -52,13 +51,12 @@ class ClusterStack(PlatformStack):
         *,
         settings: Settings,
         versions: Versions,
-        boundary: iam.IManagedPolicy,
-        keys: Keys,
+        safeguards: Safeguards,
         roles: AccessRoles,
         vpc: ec2.IVpc,
         models: ModelVolume,
     ) -> None:
-        super().__init__(scope, "cluster", settings=settings, boundary=boundary)
+        super().__init__(scope, "cluster", settings=settings, safeguards=safeguards)
         wanted = settings.cluster
         name = cluster_name(settings.name)
 
@@ -67,7 +65,7 @@ class ClusterStack(PlatformStack):
             self,
             "Log",
             name=f"/aws/eks/{name}/cluster",
-            key=keys.logs,
+            key=safeguards.keys.logs,
             retention_days=wanted.log_retention_days,
             removal_policy=self.data_policy,
         )
@@ -81,7 +79,7 @@ class ClusterStack(PlatformStack):
             endpoint_access=_endpoint_access(wanted.public_access_cidrs),
             # The cluster's creator, a pipeline, is no admin.
             masters_role=roles.admin,
-            secrets_encryption_key=keys.kubernetes,
+            secrets_encryption_key=safeguards.keys.kubernetes,
             cluster_logging=list(eks.ClusterLoggingTypes),
             # The default is Auto Mode, which chooses nodes by itself.
             default_capacity_type=eks.DefaultCapacityType.NODEGROUP,
@@ -98,6 +96,7 @@ class ClusterStack(PlatformStack):
         cast(cdk.CfnResource, cluster.node.default_child).add_property_override(
             "DeletionProtection", wanted.deletion_protection
         )
+        _acknowledge_cdk_parts(cluster)
         # jsii's Python class lacks a member of the interface; nothing else needs this cast.
         self.cluster = cast(eks.ICluster, cluster)
 
@@ -129,7 +128,7 @@ class ClusterStack(PlatformStack):
                 cluster=self.cluster,
                 pool=pool,
                 role=role,
-                disk_key=keys.disks,
+                disk_key=safeguards.keys.disks,
             )
             nodes.node.add_dependency(*addons.before_nodes)
             if pool is wanted.general_pool:
@@ -162,6 +161,35 @@ class ClusterStack(PlatformStack):
         module = importlib.import_module(f"aws_cdk.lambda_layer_kubectl_v{minor}")
         layer = getattr(module, f"KubectlV{minor}Layer")(self, "Kubectl")
         return cast(lambda_.ILayerVersion, layer)
+
+
+def _acknowledge_cdk_parts(cluster: eks.Cluster) -> None:
+    acknowledge(
+        cluster,
+        "what AWS says the control plane needs, kept current",
+        *managed_policies("AmazonEKSClusterPolicy"),
+    )
+    function = cdk.Stack.of(cluster).get_logical_id(
+        cast(
+            cdk.CfnElement,
+            cluster.node.find_child("KubectlProvider")
+            .node.find_child("Handler")
+            .node.default_child,
+        )
+    )
+    acknowledge(
+        cluster,
+        "the function with kubectl and helm is CDK's: it is in the VPC, pulls charts from "
+        "registries, and its runtime and policies come with the library's release",
+        *managed_policies(
+            "service-role/AWSLambdaVPCAccessExecutionRole", "AmazonEC2ContainerRegistryReadOnly"
+        ),
+        "AwsSolutions-L1",
+        f"AwsSolutions-IAM5[Resource::<{function}.Arn>:*]",
+        'AwsSolutions-IAM4[Policy::{"Fn::If":["ClusterKubectlProviderHandlerHasEcrPublic69E09706",'
+        '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::aws:policy/'
+        'AmazonElasticContainerRegistryPublicReadOnly"]]},{"Ref":"AWS::NoValue"}]}]',
+    )
 
 
 def _endpoint_access(public_cidrs: tuple[str, ...]) -> eks.EndpointAccess:

@@ -2,14 +2,13 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from config import Settings
+from config import NetworkSettings, Settings
 from platform_constructs.explicit_addresses import ExplicitAddresses
 from platform_constructs.log_group import EncryptedLogGroup
 from stacks.platform_stack import PlatformStack
+from stacks.safeguards import Safeguards
 
 _PUBLIC, _PRIVATE, _ISOLATED = "Public", "Private", "Isolated"
 
@@ -23,8 +22,7 @@ class NetworkStack(PlatformStack):
     Args:
         scope: The app.
         settings: The environment.
-        boundary: Upper bound of the roles.
-        logs_key: Encrypts the flow logs.
+        safeguards: Boundary, keys and access logs.
 
     Attributes:
         vpc: With public subnets (load balancers), private ones (nodes) and isolated ones (file
@@ -36,10 +34,9 @@ class NetworkStack(PlatformStack):
         scope: Construct,
         *,
         settings: Settings,
-        boundary: iam.IManagedPolicy,
-        logs_key: kms.IKey,
+        safeguards: Safeguards,
     ) -> None:
-        super().__init__(scope, "network", settings=settings, boundary=boundary)
+        super().__init__(scope, "network", settings=settings, safeguards=safeguards)
         network = settings.network
 
         self.vpc = ec2.Vpc(
@@ -75,16 +72,12 @@ class NetworkStack(PlatformStack):
         for name, tag in _ROLE_TAGS.items():
             for subnet in self.vpc.select_subnets(subnet_group_name=name).subnets:
                 cdk.Tags.of(subnet).add(tag, "1")
-        for service in network.interface_endpoints:
-            self.vpc.add_interface_endpoint(
-                service,
-                service=ec2.InterfaceVpcEndpointAwsService(service),
-                subnets=ec2.SubnetSelection(subnet_group_name=_PRIVATE),
-            )
+        if network.interface_endpoints:
+            self._add_endpoints(network)
         flow_logs = EncryptedLogGroup(
             self,
             "FlowLogs",
-            key=logs_key,
+            key=safeguards.keys.logs,
             retention_days=network.flow_log_retention_days,
             removal_policy=self.data_policy,
         )
@@ -98,3 +91,23 @@ class NetworkStack(PlatformStack):
                 "would need an account",
             )
         )
+
+    def _add_endpoints(self, network: NetworkSettings) -> None:
+        callers = ec2.SecurityGroup(
+            self,
+            "Endpoints",
+            vpc=self.vpc,
+            description="AWS services inside the VPC",
+            allow_all_outbound=False,
+        )
+        callers.add_ingress_rule(
+            ec2.Peer.ipv4(network.cidr), ec2.Port.HTTPS, "TLS from inside the VPC"
+        )
+        for service in network.interface_endpoints:
+            self.vpc.add_interface_endpoint(
+                service,
+                service=ec2.InterfaceVpcEndpointAwsService(service),
+                subnets=ec2.SubnetSelection(subnet_group_name=_PRIVATE),
+                security_groups=[callers],
+                open=False,
+            )

@@ -2,10 +2,15 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from config import Settings
 from config.naming import stack_name, tags
+from platform_constructs.acknowledgement import acknowledge, managed_policies
+from platform_constructs.function_logs import FunctionLogs
+from platform_constructs.log_group import EncryptedLogGroup
+from stacks.safeguards import Safeguards
 
 
 class PlatformStack(cdk.Stack):
@@ -15,7 +20,8 @@ class PlatformStack(cdk.Stack):
         scope: The app, or a stage of the pipeline.
         noun: What the stack owns; its name is made of environment and noun.
         settings: The environment.
-        boundary: Upper bound of every role in the stack.
+        safeguards: What protects the stack. Only the stack that makes them has none at first,
+            and calls ``guard`` itself.
 
     Attributes:
         data_policy: What happens to data when its resource is removed: production keeps it.
@@ -27,7 +33,7 @@ class PlatformStack(cdk.Stack):
         noun: str,
         *,
         settings: Settings,
-        boundary: iam.IManagedPolicy | None = None,
+        safeguards: Safeguards | None = None,
     ) -> None:
         name = stack_name(settings.name, noun)
         super().__init__(
@@ -43,8 +49,33 @@ class PlatformStack(cdk.Stack):
         )
         for key, value in tags(settings.name).items():
             cdk.Tags.of(self).add(key, value)
-        if boundary:
-            iam.PermissionsBoundary.of(self).apply(boundary)
+        if safeguards:
+            self.guard(settings, safeguards)
+
+    def guard(self, settings: Settings, safeguards: Safeguards) -> None:
+        """Bound every role of the stack, and own what its functions write."""
+        iam.PermissionsBoundary.of(self).apply(safeguards.boundary)
+        functions: list[EncryptedLogGroup] = []
+
+        def log_group() -> logs.ILogGroup:
+            if not functions:
+                functions.append(
+                    EncryptedLogGroup(
+                        self,
+                        "FunctionLogs",
+                        key=safeguards.keys.logs,
+                        retention_days=settings.data.log_retention_days,
+                        removal_policy=self.data_policy,
+                    )
+                )
+            return functions[0].group
+
+        cdk.Aspects.of(self).add(FunctionLogs(log_group))
+        acknowledge(
+            self,
+            "CDK's own functions: it lets them write logs and nothing else",
+            *managed_policies("service-role/AWSLambdaBasicExecutionRole"),
+        )
 
     @property
     def availability_zones(self) -> list[str]:

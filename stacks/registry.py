@@ -2,8 +2,6 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import TRITON_IMAGE, Settings, Versions
@@ -12,7 +10,7 @@ from platform_constructs.image_mirror import ImageMirror
 from platform_constructs.image_repository import ImageRepository
 from platform_constructs.log_group import EncryptedLogGroup
 from stacks.platform_stack import PlatformStack
-from stacks.security import Keys
+from stacks.safeguards import Safeguards
 
 
 class RegistryStack(PlatformStack):
@@ -22,9 +20,7 @@ class RegistryStack(PlatformStack):
         scope: The app.
         settings: The environment.
         versions: The pinned images.
-        boundary: Upper bound of the roles.
-        keys: Encrypt images, lists and logs.
-        access_logs_name: Bucket that takes the access logs.
+        safeguards: Boundary, keys and access logs.
 
     Attributes:
         repositories: By the name of the image.
@@ -37,11 +33,9 @@ class RegistryStack(PlatformStack):
         *,
         settings: Settings,
         versions: Versions,
-        boundary: iam.IManagedPolicy,
-        keys: Keys,
-        access_logs_name: str,
+        safeguards: Safeguards,
     ) -> None:
-        super().__init__(scope, "registry", settings=settings, boundary=boundary)
+        super().__init__(scope, "registry", settings=settings, safeguards=safeguards)
         images = versions.mirrored
 
         self.repositories: dict[str, ecr.IRepository] = {
@@ -49,7 +43,7 @@ class RegistryStack(PlatformStack):
                 self,
                 name,
                 name=repository_name(settings.name, name),
-                key=keys.images,
+                key=safeguards.keys.images,
                 removal_policy=self.data_policy,
             ).repository
             for name in (*BUILT_IMAGES, *images)
@@ -57,7 +51,7 @@ class RegistryStack(PlatformStack):
         log_group = EncryptedLogGroup(
             self,
             "BuildLog",
-            key=keys.logs,
+            key=safeguards.keys.logs,
             retention_days=settings.data.log_retention_days,
             removal_policy=self.data_policy,
         )
@@ -68,8 +62,8 @@ class RegistryStack(PlatformStack):
             images=images,
             repositories={name: self.repositories[name] for name in images},
             syft_version=versions.tools.syft,
-            key=keys.objects,
-            access_logs=s3.Bucket.from_bucket_name(self, "AccessLogs", access_logs_name),
+            key=safeguards.keys.objects,
+            access_logs_name=safeguards.access_logs_name,
             log_group=log_group.group,
             removal_policy=self.data_policy,
         )

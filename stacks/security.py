@@ -1,9 +1,6 @@
 """What everything else is protected with: keys, secrets, roles and their upper bound."""
 
-from dataclasses import dataclass
-
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -16,19 +13,7 @@ from platform_constructs.permissions_boundary import PermissionsBoundary
 from platform_constructs.platform_secrets import PlatformSecrets
 from platform_constructs.spending_budget import SpendingBudget
 from stacks.platform_stack import PlatformStack
-
-
-@dataclass(frozen=True, kw_only=True)
-class Keys:
-    """One key a kind of data, each usable only through the services of that kind."""
-
-    kubernetes: kms.IKey
-    disks: kms.IKey
-    files: kms.IKey
-    objects: kms.IKey
-    images: kms.IKey
-    logs: kms.IKey
-    secrets: kms.IKey
+from stacks.safeguards import Keys, Safeguards
 
 
 class SecurityStack(PlatformStack):
@@ -39,21 +24,16 @@ class SecurityStack(PlatformStack):
         settings: The environment.
 
     Attributes:
-        boundary: Upper bound of every role of the environment.
-        keys: What the other stacks encrypt with.
+        safeguards: What protects the other stacks.
         roles: Admin, operator and viewer of the cluster.
         secrets: By name.
-        access_logs_name: Name of the bucket that takes the access logs of the others.
     """
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
         super().__init__(scope, "security", settings=settings)
         environment = settings.name
 
-        self.boundary = PermissionsBoundary(self, "Boundary", environment=environment).policy
-        iam.PermissionsBoundary.of(self).apply(self.boundary)
-
-        self.keys = Keys(
+        keys = Keys(
             kubernetes=self._key("KubernetesKey", "Kubernetes secrets", via=()),
             # Auto Scaling launches nodes by a role of its own, which has no policy of ours.
             disks=self._key("DisksKey", "disks of nodes and pods", via=("ec2",), any_caller=True),
@@ -63,21 +43,27 @@ class SecurityStack(PlatformStack):
             logs=self._key("LogsKey", "logs", via=(), log_groups=True),
             secrets=self._key("SecretsKey", "secrets", via=("secretsmanager",)),
         )
-        self.secrets = PlatformSecrets(
-            self,
-            "Secrets",
-            environment=environment,
-            key=self.keys.secrets,
-            removal_policy=self.data_policy,
-        ).secrets
-        self.roles = AccessRoles(self, "Access", access=settings.access, environment=environment)
         access_logs = AccessLogBucket(
             self,
             "AccessLogs",
             retention_days=settings.data.log_retention_days,
             removal_policy=self.data_policy,
         )
-        self.access_logs_name = access_logs.bucket.bucket_name
+        self.safeguards = Safeguards(
+            boundary=PermissionsBoundary(self, "Boundary", environment=environment).policy,
+            keys=keys,
+            access_logs_name=access_logs.bucket.bucket_name,
+        )
+        self.guard(settings, self.safeguards)
+
+        self.secrets = PlatformSecrets(
+            self,
+            "Secrets",
+            environment=environment,
+            key=keys.secrets,
+            removal_policy=self.data_policy,
+        ).secrets
+        self.roles = AccessRoles(self, "Access", access=settings.access, environment=environment)
         if settings.github:
             github = GitHubRoles(self, "GitHub", github=settings.github, environment=environment)
             cdk.CfnOutput(self, "GitHubDeployRole", value=github.deploy.role_arn)

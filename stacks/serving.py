@@ -2,7 +2,6 @@
 
 import cdk8s
 from aws_cdk import aws_eks_v2 as eks
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config import Settings, Versions
@@ -11,6 +10,7 @@ from k8s.charts.triton import TritonChart, TritonInputs
 from platform_constructs.chart_release import ChartRelease
 from platform_constructs.model_volume import ModelVolume
 from stacks.platform_stack import PlatformStack
+from stacks.safeguards import Safeguards
 
 
 class ServingStack(PlatformStack):
@@ -20,7 +20,7 @@ class ServingStack(PlatformStack):
         scope: The app.
         settings: The environment.
         versions: Decide the flags of Triton.
-        boundary: Upper bound of the roles.
+        safeguards: Boundary, keys and access logs.
         cluster: Where the objects go.
         image: Triton's image, by digest.
         models: What Triton mounts.
@@ -32,12 +32,12 @@ class ServingStack(PlatformStack):
         *,
         settings: Settings,
         versions: Versions,
-        boundary: iam.IManagedPolicy,
+        safeguards: Safeguards,
         cluster: eks.ICluster,
         image: str,
         models: ModelVolume,
     ) -> None:
-        super().__init__(scope, "serving", settings=settings, boundary=boundary)
+        super().__init__(scope, "serving", settings=settings, safeguards=safeguards)
 
         namespaces = ChartRelease(
             self,

@@ -2,8 +2,6 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config import Settings
@@ -13,7 +11,7 @@ from platform_constructs.model_volume import ModelVolume
 from platform_constructs.release_copy import ReleaseCopy
 from platform_constructs.volume_backup import VolumeBackup
 from stacks.platform_stack import PlatformStack
-from stacks.security import Keys
+from stacks.safeguards import Safeguards
 
 
 class StorageStack(PlatformStack):
@@ -22,9 +20,7 @@ class StorageStack(PlatformStack):
     Args:
         scope: The app.
         settings: The environment.
-        boundary: Upper bound of the roles.
-        keys: Encrypt objects, files and logs.
-        access_logs_name: Bucket that takes the access logs.
+        safeguards: Boundary, keys and access logs.
         vpc: Network of the file system.
 
     Attributes:
@@ -37,36 +33,34 @@ class StorageStack(PlatformStack):
         scope: Construct,
         *,
         settings: Settings,
-        boundary: iam.IManagedPolicy,
-        keys: Keys,
-        access_logs_name: str,
+        safeguards: Safeguards,
         vpc: ec2.IVpc,
     ) -> None:
-        super().__init__(scope, "storage", settings=settings, boundary=boundary)
+        super().__init__(scope, "storage", settings=settings, safeguards=safeguards)
 
         self.store = ModelStore(
             self,
             "Store",
-            key=keys.objects,
-            access_logs=s3.Bucket.from_bucket_name(self, "AccessLogs", access_logs_name),
+            key=safeguards.keys.objects,
+            access_logs_name=safeguards.access_logs_name,
             old_release_days=settings.data.old_release_days,
             removal_policy=self.data_policy,
         )
         self.models = ModelVolume(
-            self, "Models", vpc=vpc, key=keys.files, removal_policy=self.data_policy
+            self, "Models", vpc=vpc, key=safeguards.keys.files, removal_policy=self.data_policy
         )
         VolumeBackup(
             self,
             "Backup",
             file_system=self.models.file_system,
-            key=keys.files,
+            key=safeguards.keys.files,
             retention_days=settings.data.backup_retention_days,
             removal_policy=self.data_policy,
         )
         copy_log = EncryptedLogGroup(
             self,
             "CopyLog",
-            key=keys.logs,
+            key=safeguards.keys.logs,
             retention_days=settings.data.log_retention_days,
             removal_policy=self.data_policy,
         )

@@ -5,6 +5,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from platform_constructs.acknowledgement import acknowledge
+
 
 class AccessLogBucket(Construct):
     """A private bucket that takes the access logs of the account's buckets, for some days.
@@ -16,8 +18,8 @@ class AccessLogBucket(Construct):
         removal_policy: ``DESTROY`` also empties the bucket, which CloudFormation cannot.
 
     Attributes:
-        bucket: Hand it on by its name (``s3.Bucket.from_bucket_name``): CDK would write each
-            bucket that logs here into this one's policy, from a stack that comes later.
+        bucket: Hand it on by its name, to ``logged_to``: CDK would write each bucket that logs
+            here into this one's policy, from a stack that comes later.
     """
 
     def __init__(
@@ -58,8 +60,16 @@ class AccessLogBucket(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             )
         )
-        cdk.Validations.of(self.bucket).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-S1", reason="the access logs themselves: logging them would loop"
-            )
+        acknowledge(
+            self.bucket, "the access logs themselves: logging them would loop", "AwsSolutions-S1"
         )
+
+
+def logged_to(bucket_name: str, scope: Construct) -> s3.IBucket:
+    """The bucket of access logs, for the bucket ``scope`` of a later stack to log to."""
+    acknowledge(
+        scope,
+        "AccessLogBucket lets every bucket of the account log to it",
+        "Annotation::@aws-cdk/aws-s3:accessLogsPolicyNotAdded",
+    )
+    return s3.Bucket.from_bucket_name(scope, "AccessLogs", bucket_name)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import aws_cdk as cdk
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from config import Addon as AddonName
+from platform_constructs.acknowledgement import acknowledge, managed_policies
 from platform_constructs.addon import Addon
 from platform_constructs.model_volume import ModelVolume
 from platform_constructs.workload_role import WorkloadRole
@@ -113,11 +113,10 @@ class ClusterAddons(Construct):
         ).role
         if policy:
             role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(policy))
-            cdk.Validations.of(role).acknowledge(
-                cdk.Acknowledgment(
-                    id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
-                    reason=f"what AWS says {addon} needs; AWS keeps it current with the add-on",
-                )
+            acknowledge(
+                role,
+                f"what AWS says {addon} needs; AWS keeps it current with the add-on",
+                *managed_policies(policy),
             )
         return role
 

@@ -1,6 +1,7 @@
 """Address ranges of a VPC that are written down, not computed."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import jsii
 from aws_cdk import aws_ec2 as ec2
@@ -26,7 +27,10 @@ class ExplicitAddresses:
         return ec2.VpcIpamOptions(cidr_block=self._vpc_cidr)
 
     def allocate_subnets_cidr(
-        self, *, requested_subnets: Sequence[ec2.RequestedSubnet], vpc_cidr: str
+        self,
+        *,
+        requested_subnets: Sequence[ec2.RequestedSubnet | dict[str, Any]],
+        vpc_cidr: str,
     ) -> ec2.SubnetIpamOptions:
         """The ranges of the subnets, in the order asked; called by ``ec2.Vpc``.
 
@@ -38,6 +42,6 @@ class ExplicitAddresses:
         return ec2.SubnetIpamOptions(
             allocated_subnets=[
                 ec2.AllocatedSubnet(cidr=next(left[subnet.configuration.name]))
-                for subnet in requested_subnets
+                for subnet in cast(Sequence[ec2.RequestedSubnet], requested_subnets)
             ]
         )

@@ -5,42 +5,14 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config import GitHubSettings
-from config.naming import (
-    SECRETS_TO_FILL,
-    cluster_name,
-    repository_name,
-    role_name,
-    secret_name,
-    stack_name,
-)
+from config.naming import role_name
+from platform_constructs.reading import BOOTSTRAP_QUALIFIER, grant_reading
 
 _ISSUER = "token.actions.githubusercontent.com"
 _AUDIENCE = "sts.amazonaws.com"
 
 # The roles that `cdk bootstrap` makes and `cdk deploy` takes (aws-cdk, bootstrap-template.yaml).
-_BOOTSTRAP_QUALIFIER = cdk.DefaultStackSynthesizer.DEFAULT_QUALIFIER
 _BOOTSTRAP_ROLES = ("deploy", "file-publishing", "image-publishing", "lookup")
-
-# What `tritonctl doctor` and `smoke` and `cdk diff` ask, none of it about data.
-_READ_ANYTHING = [
-    "acm:ListCertificates",
-    "autoscaling:DescribeAutoScalingGroups",
-    "cloudformation:DescribeStacks",
-    "cloudformation:ListStacks",
-    "ec2:DescribeAddresses",
-    "ec2:DescribeAvailabilityZones",
-    "ec2:DescribeInstanceTypeOfferings",
-    "ec2:DescribeInstanceTypes",
-    "ec2:DescribeNatGateways",
-    "ec2:DescribeRegions",
-    "ec2:DescribeVpcs",
-    "eks:DescribeAddonVersions",
-    "eks:DescribeClusterVersions",
-    "iam:ListOpenIDConnectProviders",
-    "servicequotas:GetServiceQuota",
-    "servicequotas:ListServiceQuotas",
-    "sts:GetCallerIdentity",
-]
 
 
 def subjects(github: GitHubSettings, claim: str) -> list[str]:
@@ -103,14 +75,7 @@ class GitHubRoles(Construct):
             ),
             max_session_duration=cdk.Duration.hours(1),
         )
-        for statement in _read_statements(cdk.Stack.of(self), environment):
-            self.read.add_to_policy(statement)
-        cdk.Validations.of(self.read).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM5[Resource::*]",
-                reason="describing and listing actions that know no resource",
-            ),
-        )
+        grant_reading(self.read, environment)
 
         self.deploy = iam.Role(
             self,
@@ -130,7 +95,7 @@ class GitHubRoles(Construct):
                         service="iam",
                         region="",
                         resource="role",
-                        resource_name=f"cdk-{_BOOTSTRAP_QUALIFIER}-{role}-role-"
+                        resource_name=f"cdk-{BOOTSTRAP_QUALIFIER}-{role}-role-"
                         f"{stack.account}-{stack.region}",
                     )
                     for role in _BOOTSTRAP_ROLES
@@ -144,71 +109,3 @@ def _federated(provider_arn: str, allowed: list[str]) -> iam.IPrincipal:
         provider_arn,
         conditions={"StringEquals": {f"{_ISSUER}:aud": _AUDIENCE, f"{_ISSUER}:sub": allowed}},
     )
-
-
-def _read_statements(stack: cdk.Stack, environment: str) -> list[iam.PolicyStatement]:
-    def arn(service: str, resource: str, name: str, *, region: str | None = None) -> str:
-        return stack.format_arn(
-            service=service, resource=resource, resource_name=name, region=region
-        )
-
-    cluster = cluster_name(environment)
-    return [
-        iam.PolicyStatement(sid="Describe", actions=_READ_ANYTHING, resources=["*"]),
-        iam.PolicyStatement(
-            sid="Templates",
-            actions=[
-                "cloudformation:DescribeStackEvents",
-                "cloudformation:DescribeStackResources",
-                "cloudformation:GetTemplate",
-                "cloudformation:ListStackResources",
-            ],
-            resources=[arn("cloudformation", "stack", stack_name(environment, "*"))],
-        ),
-        iam.PolicyStatement(
-            sid="Cluster",
-            actions=[
-                "eks:DescribeAddon",
-                "eks:DescribeCluster",
-                "eks:DescribeNodegroup",
-                "eks:ListAddons",
-                "eks:ListNodegroups",
-            ],
-            resources=[
-                arn("eks", "cluster", cluster),
-                arn("eks", "addon", f"{cluster}/*"),
-                arn("eks", "nodegroup", f"{cluster}/*"),
-            ],
-        ),
-        iam.PolicyStatement(
-            sid="Images",
-            actions=["ecr:DescribeImages", "ecr:DescribeImageScanFindings"],
-            resources=[arn("ecr", "repository", repository_name(environment, "*"))],
-        ),
-        iam.PolicyStatement(
-            sid="SecretsWithoutValues",
-            actions=["secretsmanager:DescribeSecret"],
-            resources=[
-                stack.format_arn(
-                    service="secretsmanager",
-                    resource="secret",
-                    resource_name=f"{secret_name(environment, secret)}-*",
-                    arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-                )
-                for secret in SECRETS_TO_FILL
-            ],
-        ),
-        iam.PolicyStatement(
-            sid="Bootstrap",
-            actions=["ssm:GetParameter"],
-            resources=[arn("ssm", "parameter", f"cdk-bootstrap/{_BOOTSTRAP_QUALIFIER}/version")],
-        ),
-        iam.PolicyStatement(
-            sid="Roles",
-            actions=["iam:GetRole", "iam:ListAttachedRolePolicies"],
-            resources=[
-                arn("iam", "role", f"cdk-{_BOOTSTRAP_QUALIFIER}-*", region=""),
-                arn("iam", "role", "aws-service-role/*", region=""),
-            ],
-        ),
-    ]

@@ -16,6 +16,8 @@ from aws_cdk import custom_resources as cr
 from constructs import Construct
 
 from config import Image
+from platform_constructs.access_log_bucket import logged_to
+from platform_constructs.acknowledgement import acknowledge, wildcard_resource
 
 _SCRIPT = Path(__file__).with_suffix(".sh")
 _SBOMS = "sboms"
@@ -35,7 +37,7 @@ class ImageMirror(Construct):
         repositories: Where to, by the same names.
         syft_version: Version of the program that lists what is in an image.
         key: Encrypts the lists.
-        access_logs: Where requests for the lists are logged.
+        access_logs_name: Bucket that takes the access logs.
         log_group: What the build says.
         removal_policy: What happens to the lists when the construct goes.
 
@@ -54,7 +56,7 @@ class ImageMirror(Construct):
         repositories: Mapping[str, ecr.IRepository],
         syft_version: str,
         key: kms.IKey,
-        access_logs: s3.IBucket,
+        access_logs_name: str,
         log_group: logs.ILogGroup,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
@@ -70,7 +72,7 @@ class ImageMirror(Construct):
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_logs,
+            server_access_logs_bucket=logged_to(access_logs_name, self),
             server_access_logs_prefix="sboms/",
             removal_policy=removal_policy,
             auto_delete_objects=removal_policy is cdk.RemovalPolicy.DESTROY,
@@ -119,12 +121,54 @@ class ImageMirror(Construct):
             ),
             timeout=cdk.Duration.hours(2),
             concurrent_build_limit=1,
+            grant_report_group_permissions=False,
+        )
+        acknowledge(
+            self.project,
+            "it leaves no artifacts: images and lists are encrypted where they go",
+            "AwsSolutions-CB4",
+        )
+        acknowledge(
+            self.project,
+            "asking the registry for a password knows no resource; streams of its own log",
+            "AwsSolutions-IAM5[Resource::*]",
+            wildcard_resource(
+                self,
+                cdk.Stack.of(self).format_arn(
+                    service="logs",
+                    resource="log-group",
+                    resource_name=f"/aws/codebuild/{self.project.project_name}:*",
+                    arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+                ),
+            ),
         )
         for repository in repositories.values():
             repository.grant_pull_push(self.project)
-        self.sboms.grant_put(self.project)
-        self.sboms.grant_read(self.project, f"{_SBOMS}/*")
+        self._let_it_write_lists(key)
         self._start_when_changed(images)
+
+    def _let_it_write_lists(self, key: kms.IKey) -> None:
+        lists = self.sboms.arn_for_objects(f"{_SBOMS}/*")
+        for statement in (
+            iam.PolicyStatement(
+                sid="Lists", actions=["s3:GetObject", "s3:PutObject"], resources=[lists]
+            ),
+            # Without it a list that is not there yet is "forbidden", not "not found".
+            iam.PolicyStatement(
+                sid="Bucket", actions=["s3:ListBucket"], resources=[self.sboms.bucket_arn]
+            ),
+            iam.PolicyStatement(
+                sid="Key",
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[key.key_arn],
+            ),
+        ):
+            self.project.add_to_role_policy(statement)
+        acknowledge(
+            self.project,
+            "the lists, and nothing else of the bucket",
+            wildcard_resource(self, lists),
+        )
 
     def _start_when_changed(self, images: Mapping[str, Image]) -> None:
         # The repositories' addresses are tokens; what decides is what is copied.

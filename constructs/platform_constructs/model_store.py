@@ -5,6 +5,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from platform_constructs.access_log_bucket import logged_to
+
 # Below this prefix each release has a directory; only they are copied to the volume.
 RELEASES = "releases"
 
@@ -16,7 +18,7 @@ class ModelStore(Construct):
         scope: Parent construct.
         construct_id: Id within the parent; part of the logical ids, so stable.
         key: Encrypts the objects.
-        access_logs: Where requests are logged.
+        access_logs_name: Bucket that takes the access logs.
         old_release_days: How long an object that was deleted or replaced can be brought back.
         removal_policy: ``DESTROY`` also empties the bucket, which CloudFormation cannot.
 
@@ -30,7 +32,7 @@ class ModelStore(Construct):
         construct_id: str,
         *,
         key: kms.IKey,
-        access_logs: s3.IBucket,
+        access_logs_name: str,
         old_release_days: int,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
@@ -47,7 +49,7 @@ class ModelStore(Construct):
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_logs,
+            server_access_logs_bucket=logged_to(access_logs_name, self),
             server_access_logs_prefix="models/",
             lifecycle_rules=[
                 # A live release is never touched: deleting one is done on purpose,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
@@ -10,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from config import GpuPool, NodePool
+from platform_constructs.acknowledgement import acknowledge, managed_policies
 from platform_constructs.node_user_data import amazon_linux, bottlerocket
 from platform_constructs.scale_from_zero_tags import ScaleFromZeroTags
 from serving.gpu import GPU_NODE_LABEL, GPU_RESOURCE, GPU_TAINT_VALUE
@@ -102,7 +102,7 @@ class NodeGroup(Construct):
                 self,
                 "ScaleFromZero",
                 cluster_name=cluster.cluster_name,
-                nodegroup_name=self.nodegroup.nodegroup_name,
+                nodegroup=self.nodegroup,
                 labels=labels,
                 taints={GPU_RESOURCE: f"{GPU_TAINT_VALUE}:NoSchedule"},
                 resources={GPU_RESOURCE: str(gpu.gpus_a_node)},
@@ -177,10 +177,7 @@ def node_role(scope: Construct, construct_id: str) -> iam.Role:
         "AmazonSSMManagedInstanceCore",
     ):
         role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(name))
-        cdk.Validations.of(role).acknowledge(
-            cdk.Acknowledgment(
-                id=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]",
-                reason="what AWS says a node needs; AWS keeps it current",
-            )
+        acknowledge(
+            role, "what AWS says a node needs; AWS keeps it current", *managed_policies(name)
         )
     return role

@@ -1,10 +1,10 @@
 """The most that any role of an environment can ever do."""
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.naming import boundary_name
+from platform_constructs.acknowledgement import acknowledge
 
 # The services that the platform's roles act on. Of IAM they read, hand their own roles to
 # services, and let a service make the role that is linked to it; they make no role or policy.
@@ -80,18 +80,11 @@ class PermissionsBoundary(Construct):
                 iam.PolicyStatement(sid="Iam", actions=_IAM, resources=["*"]),
             ],
         )
-        cdk.Validations.of(self.policy).acknowledge(
-            *(
-                cdk.Acknowledgment(
-                    id=f"AwsSolutions-IAM5[{finding}]",
-                    reason="a boundary grants nothing: it says what a role's own policy cannot "
-                    "exceed, by service",
-                )
-                for finding in (
-                    *(f"Action::{service}:*" for service in _SERVICES),
-                    "Action::iam:Get*",
-                    "Action::iam:List*",
-                    "Resource::*",
-                )
-            )
+        acknowledge(
+            self.policy,
+            "a boundary grants nothing: it says, by service, what no role's own policy can exceed",
+            *(f"AwsSolutions-IAM5[Action::{service}:*]" for service in _SERVICES),
+            "AwsSolutions-IAM5[Action::iam:Get*]",
+            "AwsSolutions-IAM5[Action::iam:List*]",
+            "AwsSolutions-IAM5[Resource::*]",
         )

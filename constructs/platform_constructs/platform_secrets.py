@@ -8,6 +8,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from config.naming import GENERATED_SECRETS, SECRETS_TO_FILL, secret_name
+from platform_constructs.acknowledgement import acknowledge
 
 
 class PlatformSecrets(Construct):
@@ -72,11 +73,10 @@ class PlatformSecrets(Construct):
             generate_secret_string=generate,
             removal_policy=removal_policy,
         )
-        cdk.Validations.of(secret).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-SMG4",
-                reason="no service rotates it: Grafana's admin is for emergencies, the others are "
-                "issued by NVIDIA and by the pager",
-            )
+        acknowledge(
+            secret,
+            "no service rotates it: Grafana's admin is for emergencies, the others are issued by "
+            "NVIDIA and by the pager",
+            "AwsSolutions-SMG4",
         )
         return secret

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from platform_constructs.acknowledgement import acknowledge, wildcard_resource
 from platform_constructs.model_store import RELEASES, ModelStore
 from platform_constructs.model_volume import ModelVolume
 
@@ -56,20 +57,20 @@ class ReleaseCopy(Construct):
                 resources=[store.bucket.bucket_arn],
             )
         )
+        releases = store.bucket.arn_for_objects(f"{RELEASES}/*")
         reader.add_to_policy(
             iam.PolicyStatement(
                 sid="ReadReleases",
                 actions=["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"],
-                resources=[store.bucket.arn_for_objects(f"{RELEASES}/*")],
+                resources=[releases],
             )
         )
         if store.bucket.encryption_key:
             store.bucket.encryption_key.grant_decrypt(reader)
-        cdk.Validations.of(reader).acknowledge(
-            cdk.Acknowledgment(
-                id=f"AwsSolutions-IAM5[Resource::<StoreB1C0F4DC.Arn>/{RELEASES}/*]",
-                reason="every object of every release, and nothing else of the bucket",
-            )
+        acknowledge(
+            reader,
+            "every object of every release, and nothing else of the bucket",
+            wildcard_resource(self, releases),
         )
         source = datasync.CfnLocationS3(
             self,

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 
 import aws_cdk as cdk
+from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from aws_cdk import custom_resources as cr
 from constructs import Construct
+
+from platform_constructs.acknowledgement import acknowledge, wildcard_resource
 
 _TEMPLATE = "k8s.io/cluster-autoscaler/node-template"
 
@@ -20,7 +23,7 @@ class ScaleFromZeroTags(Construct):
         scope: Parent construct.
         construct_id: Id within the parent; part of the logical ids, so stable.
         cluster_name: The cluster.
-        nodegroup_name: The node group.
+        nodegroup: The node group.
         labels: Labels of its nodes.
         taints: Taints of its nodes, as ``{"nvidia.com/gpu": "present:NoSchedule"}``.
         resources: What a node offers besides CPU and memory, as ``{"nvidia.com/gpu": "1"}``.
@@ -32,13 +35,13 @@ class ScaleFromZeroTags(Construct):
         construct_id: str,
         *,
         cluster_name: str,
-        nodegroup_name: str,
+        nodegroup: eks.Nodegroup,
         labels: Mapping[str, str],
         taints: Mapping[str, str],
         resources: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
-        stack = cdk.Stack.of(self)
+        nodegroup_name = nodegroup.nodegroup_name
         tags = {f"{_TEMPLATE}/label/{key}": value for key, value in labels.items()}
         tags |= {f"{_TEMPLATE}/taint/{key}": value for key, value in taints.items()}
         tags |= {f"{_TEMPLATE}/resources/{key}": value for key, value in resources.items()}
@@ -61,13 +64,7 @@ class ScaleFromZeroTags(Construct):
                 [
                     iam.PolicyStatement(
                         actions=["eks:DescribeNodegroup"],
-                        resources=[
-                            stack.format_arn(
-                                service="eks",
-                                resource="nodegroup",
-                                resource_name=f"{cluster_name}/*",
-                            )
-                        ],
+                        resources=[nodegroup.nodegroup_arn],
                     )
                 ]
             ),
@@ -90,7 +87,14 @@ class ScaleFromZeroTags(Construct):
             },
             physical_resource_id=cr.PhysicalResourceId.of(group_name),
         )
-        cr.AwsCustomResource(
+        # The ARN of a group contains an id that nobody knows beforehand; the tag says whose it is.
+        groups = cdk.Stack.of(self).format_arn(
+            service="autoscaling",
+            resource="autoScalingGroup",
+            resource_name="*:autoScalingGroupName/eks-*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        written = cr.AwsCustomResource(
             self,
             "Tags",
             on_create=write,
@@ -100,18 +104,16 @@ class ScaleFromZeroTags(Construct):
                 [
                     iam.PolicyStatement(
                         actions=["autoscaling:CreateOrUpdateTags"],
-                        resources=[
-                            stack.format_arn(
-                                service="autoscaling",
-                                resource="autoScalingGroup",
-                                resource_name="*:autoScalingGroupName/eks-*",
-                                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-                            )
-                        ],
+                        resources=[groups],
                         conditions={
                             "StringEquals": {"aws:ResourceTag/eks:cluster-name": cluster_name}
                         },
                     )
                 ]
             ),
+        )
+        acknowledge(
+            written,
+            "limited by the tag that EKS puts on the groups of this cluster",
+            wildcard_resource(self, groups),
         )

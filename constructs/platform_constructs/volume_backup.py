@@ -8,6 +8,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from platform_constructs.acknowledgement import acknowledge, managed_policies
+
+_POLICY = "service-role/AWSBackupServiceRolePolicyForBackup"
+
 
 class VolumeBackup(Construct):
     """An AWS Backup plan of one file system, with a vault of its own.
@@ -55,18 +59,12 @@ class VolumeBackup(Construct):
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("backup.amazonaws.com"),
-            managed_policies=[
-                iam.ManagedPolicy.from_aws_managed_policy_name(
-                    "service-role/AWSBackupServiceRolePolicyForBackup"
-                )
-            ],
+            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(_POLICY)],
         )
-        cdk.Validations.of(role).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
-                "AWSBackupServiceRolePolicyForBackup]",
-                reason="AWS keeps the permissions of its backup service current in it",
-            )
+        acknowledge(
+            role,
+            "AWS keeps the permissions of its backup service current in it",
+            *managed_policies(_POLICY),
         )
         plan.add_selection(
             "Models",
