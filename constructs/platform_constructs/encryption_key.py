@@ -85,7 +85,7 @@ class EncryptionKey(Construct):
             statements.append(
                 iam.PolicyStatement(
                     sid="EncryptLogGroups",
-                    principals=[iam.ServicePrincipal("logs.amazonaws.com")],
+                    principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
                     actions=[action for action in _USE if action != "kms:CreateGrant"],
                     resources=["*"],
                     conditions={

@@ -86,7 +86,7 @@ def _documents(resource: Resource | None) -> dict[str, str]:
     properties = resource.get("Properties", {})
     if key not in properties:
         return {}
-    text = _text(properties[key])
+    text = document_text(properties[key])
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -102,7 +102,7 @@ def _documents(resource: Resource | None) -> dict[str, str]:
     return documents
 
 
-def _text(value: Any) -> str:
+def document_text(value: Any) -> str:
     """The JSON text, with placeholders for what only CloudFormation knows."""
     parts = [value]
     match value:

@@ -1,9 +1,7 @@
 """The process on this machine and the pod in the cluster run with the same flags."""
 
-import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from aws_cdk import assertions
@@ -13,6 +11,7 @@ from local.process import read_record
 from local.state import State
 from serving.triton import POD, PROFILE_DIFFERENCES, Profile, server_flags
 from tests.integration.conftest import Running
+from tests.support.manifests import objects_in
 
 pytestmark = pytest.mark.integration
 
@@ -31,13 +30,9 @@ def flags_of_the_process(running: Running) -> dict[str, str]:
 
 
 def flags_of_the_pod(template: assertions.Template) -> dict[str, str]:
-    """From the manifest inside the CloudFormation template, tokens taken out."""
-    for resource in template.find_resources("Custom::AWSCDK-EKS-KubernetesResource").values():
-        manifest = resource["Properties"]["Manifest"]
-        for document in json.loads(_joined(manifest)):
-            if document["kind"] == "Deployment":
-                return parsed(document["spec"]["template"]["spec"]["containers"][0]["args"])
-    raise AssertionError("the serving stack has no Deployment")
+    """From the manifest inside the CloudFormation template."""
+    pod = objects_in(template)["Deployment"]["spec"]["template"]["spec"]
+    return parsed(pod["containers"][0]["args"])
 
 
 def flags_for(running: Running, which: str) -> set[str]:
@@ -49,12 +44,6 @@ def flags_for(running: Running, which: str) -> set[str]:
             server, Profile.PRODUCTION, POD, triton=settings.triton, gateway=settings.gateway
         )
     )
-
-
-def _joined(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "".join(part if isinstance(part, str) else "token" for part in value["Fn::Join"][1])
 
 
 def test_pod_and_process_differ_only_where_it_is_said_why(

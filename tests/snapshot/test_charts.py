@@ -19,7 +19,7 @@ def triton(environment: str) -> list[Any]:
         gateway=settings.gateway,
         server=production.server,
         inputs=TritonInputs(
-            image=production.image,
+            image="registry.example.com/tritonserver@sha256:" + 64 * "0",
             file_system_id="fs-0123456789abcdef0",
             access_point_id="fsap-0123456789abcdef0",
         ),

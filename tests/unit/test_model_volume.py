@@ -53,13 +53,14 @@ def test_nodes_reach_the_volume(synth: Mapping[str, Template]) -> None:
     )
 
 
-def test_gpu_nodes_may_mount_but_neither_write_nor_be_root(synth: Mapping[str, Template]) -> None:
+def test_pods_may_mount_but_neither_write_nor_be_root(synth: Mapping[str, Template]) -> None:
     policies = synth["cluster"].find_resources("AWS::IAM::Policy").values()
 
     statements = [
         statement
         for policy in policies
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-        if "elasticfilesystem" in str(statement["Action"])
+        if "elasticfilesystem:Client" in str(statement["Action"])
     ]
     assert [statement["Action"] for statement in statements] == ["elasticfilesystem:ClientMount"]
+    assert "AccessPointArn" in str(statements[0]["Condition"])

@@ -8,7 +8,9 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from config import ClusterSettings, load_settings, load_versions
+from k8s.charts.access import OPERATORS, VIEWERS
 from stacks.assembly import assemble, feature_flags
+from tests.support.manifests import releases_in
 
 
 def cluster_template(**changes: Any) -> Template:
@@ -94,18 +96,35 @@ def test_the_creator_of_the_cluster_is_no_admin_but_a_role_is(
         "AWS::EKS::Cluster",
         {"AccessConfig": Match.object_like({"BootstrapClusterCreatorAdminPermissions": False})},
     )
-    role = logical_id(
-        synth["cluster"],
-        "AWS::IAM::Role",
-        {
-            "AssumeRolePolicyDocument": Match.object_like(
-                {"Statement": [Match.object_like({"Principal": {"AWS": Match.any_value()}})]}
-            )
-        },
-    )
-    synth["cluster"].has_resource_properties(
-        "AWS::EKS::AccessEntry", {"PrincipalArn": {"Fn::GetAtt": [role, "Arn"]}}
-    )
+    admins = [
+        entry["Properties"]["PrincipalArn"]
+        for entry in synth["cluster"].find_resources("AWS::EKS::AccessEntry").values()
+        if "AmazonEKSClusterAdminPolicy" in str(entry["Properties"].get("AccessPolicies"))
+    ]
+    # The function that applies manifests, and the role that people take in an emergency.
+    assert len(admins) == 2
+    assert any("AccessAdmin" in str(principal) for principal in admins)
+
+
+def test_operators_and_viewers_are_in_groups_that_have_rules(
+    synth: Mapping[str, Template],
+) -> None:
+    groups = {
+        group
+        for entry in synth["cluster"].find_resources("AWS::EKS::AccessEntry").values()
+        for group in entry["Properties"].get("KubernetesGroups", [])
+    }
+    bound = {
+        subject["name"]
+        for template in (synth["cluster"], synth["serving"])
+        for release in releases_in(template).values()
+        for found in release
+        if found["kind"].endswith("RoleBinding")
+        for subject in found["subjects"]
+    }
+
+    assert groups == {OPERATORS, VIEWERS}
+    assert groups == bound
 
 
 @pytest.mark.parametrize("addon", ["vpc-cni", "kube-proxy"])
@@ -115,7 +134,9 @@ def test_nodes_wait_for_their_network(synth: Mapping[str, Template], addon: str)
     synth["cluster"].all_resources("AWS::EKS::Nodegroup", {"DependsOn": Match.array_with([first])})
 
 
-@pytest.mark.parametrize("addon", ["coredns", "aws-efs-csi-driver"])
+@pytest.mark.parametrize(
+    "addon", ["coredns", "metrics-server", "aws-ebs-csi-driver", "aws-efs-csi-driver"]
+)
 def test_addons_with_pods_wait_for_the_general_nodes(
     synth: Mapping[str, Template], addon: str
 ) -> None:

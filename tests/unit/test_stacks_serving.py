@@ -7,30 +7,10 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Template
 
-from config import load_settings, load_versions
+from config import TRITON_IMAGE, load_settings, load_versions
 from serving.lifecycle import EXIT_MARGIN_SECONDS
 from serving.triton import POD, Profile, arguments, server_flags
-
-MANIFESTS = "Custom::AWSCDK-EKS-KubernetesResource"
-
-
-def releases_in(template: Template) -> dict[str, list[Any]]:
-    """The Kubernetes objects by the logical id of their resource; imports read as their name."""
-    releases = {}
-    for logical_id, resource in template.find_resources(MANIFESTS).items():
-        manifest = resource["Properties"]["Manifest"]
-        if isinstance(manifest, dict):
-            parts = manifest["Fn::Join"][1]
-            manifest = "".join(
-                part if isinstance(part, str) else part["Fn::ImportValue"].rpartition(":")[2]
-                for part in parts
-            )
-        releases[logical_id] = json.loads(manifest)
-    return releases
-
-
-def objects_in(template: Template) -> dict[str, Any]:
-    return {found["kind"]: found for release in releases_in(template).values() for found in release}
+from tests.support.manifests import MANIFESTS, objects_in, releases_in
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +42,14 @@ def test_triton_runs_with_the_flags_that_serving_defines(
 
     assert container["command"] == ["tritonserver"]
     assert container["args"] == arguments(flags)
-    assert container["image"] == production.image
+
+
+def test_the_image_is_named_by_its_digest_in_our_own_registry(pod: dict[str, Any]) -> None:
+    [container] = pod["containers"]
+    address, _, digest = container["image"].partition("@")
+
+    assert digest == load_versions().mirrored[TRITON_IMAGE].digest
+    assert "ImportValue triton-platform-dev-registry" in address
 
 
 def test_the_gpu_limit_survives_to_the_last_json(pod: dict[str, Any]) -> None:
@@ -108,7 +95,8 @@ def test_the_volume_is_the_access_point_of_the_storage_stack(
     )
 
     def kind(output: str) -> str:
-        logical_id = storage["Outputs"][output]["Value"]["Ref"]
+        name = output.removeprefix("${ImportValue ").removesuffix("}").rpartition(":")[2]
+        logical_id = storage["Outputs"][name]["Value"]["Ref"]
         return str(storage["Resources"][logical_id]["Type"])
 
     assert kind(file_system) == "AWS::EFS::FileSystem"
@@ -121,7 +109,7 @@ def test_the_namespace_comes_before_what_lives_in_it(synth: Mapping[str, Templat
         logical_id: {found["kind"] for found in objects}
         for logical_id, objects in releases_in(synth["serving"]).items()
     }
-    [namespaces] = [logical_id for logical_id, found in kinds.items() if found == {"Namespace"}]
+    [namespaces] = [logical_id for logical_id, found in kinds.items() if "Namespace" in found]
     [triton] = [logical_id for logical_id, found in kinds.items() if "Deployment" in found]
 
     assert namespaces in resources[triton]["DependsOn"]

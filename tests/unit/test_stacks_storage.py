@@ -5,21 +5,30 @@ from collections.abc import Mapping
 import pytest
 from aws_cdk.assertions import Template
 
-DATA = ["AWS::S3::Bucket", "AWS::EFS::FileSystem", "AWS::KMS::Key"]
+DATA = [
+    ("storage", "AWS::S3::Bucket"),
+    ("storage", "AWS::EFS::FileSystem"),
+    ("storage", "AWS::Backup::BackupVault"),
+    ("registry", "AWS::ECR::Repository"),
+    ("security", "AWS::KMS::Key"),
+    ("security", "AWS::SecretsManager::Secret"),
+]
 
 
-@pytest.mark.parametrize("kind", DATA)
-def test_production_keeps_models_and_their_key(
-    synth_prod: Mapping[str, Template], kind: str
+@pytest.mark.parametrize(("noun", "kind"), DATA)
+def test_production_keeps_data_and_keys(
+    synth_prod: Mapping[str, Template], noun: str, kind: str
 ) -> None:
-    synth_prod["storage"].has_resource(
+    synth_prod[noun].all_resources(
         kind, {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
     )
 
 
-@pytest.mark.parametrize("kind", DATA)
-def test_development_leaves_nothing_behind(synth: Mapping[str, Template], kind: str) -> None:
-    synth["storage"].has_resource(kind, {"DeletionPolicy": "Delete"})
+@pytest.mark.parametrize(("noun", "kind"), DATA)
+def test_development_leaves_nothing_behind(
+    synth: Mapping[str, Template], noun: str, kind: str
+) -> None:
+    synth[noun].all_resources(kind, {"DeletionPolicy": "Delete"})
 
 
 def test_only_a_bucket_that_goes_is_emptied(
