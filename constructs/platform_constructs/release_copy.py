@@ -79,7 +79,6 @@ class ReleaseCopy(Construct):
             s3_config=datasync.CfnLocationS3.S3ConfigProperty(
                 bucket_access_role_arn=reader.role_arn
             ),
-            subdirectory=f"/{RELEASES}",
         )
         source.node.add_dependency(reader)
 
@@ -114,7 +113,6 @@ class ReleaseCopy(Construct):
                     service="ec2", resource="subnet", resource_name=subnet.subnet_id
                 ),
             ),
-            subdirectory=f"/{RELEASES}",
         )
         # It mounts once to see whether it can.
         target.node.add_dependency(volume.file_system.mount_targets_available, writer)
@@ -134,6 +132,12 @@ class ReleaseCopy(Construct):
             source_location_arn=source.attr_location_arn,
             destination_location_arn=target.attr_location_arn,
             cloud_watch_log_group_arn=log_group.log_group_arn,
+            # A filter, not a directory of the two locations: the volume has none at first.
+            includes=[
+                datasync.CfnTask.FilterRuleProperty(
+                    filter_type="SIMPLE_PATTERN", value=f"/{RELEASES}"
+                )
+            ],
             options=datasync.CfnTask.OptionsProperty(
                 verify_mode="ONLY_FILES_TRANSFERRED",
                 # A release is immutable, so a file that differs is one that was cut short.

@@ -13,8 +13,9 @@ from aws_cdk import cx_api
 from syrupy.assertion import SnapshotAssertion
 
 from config import environment_names, load_settings, load_versions
-from config.naming import STACKS, stack_name
+from config.naming import DELIVERY_STACK, STACKS, stack_name
 from stacks.assembly import assemble, feature_flags
+from tests.support.every_option import every_option_assembly
 from tests.support.manifests import MANIFESTS
 
 ASSET = re.compile(r"[0-9a-f]{64}(?=\.(zip|json|js|sh)|$)")
@@ -36,6 +37,13 @@ def test_stack(
     noun: str,
 ) -> None:
     template = cloud_assembly(environment).get_stack_by_name(stack_name(environment, noun)).template
+
+    assert readable(template) == golden
+
+
+@pytest.mark.parametrize("noun", ["security", "cluster", DELIVERY_STACK])
+def test_every_option(golden: SnapshotAssertion, noun: str) -> None:
+    template = every_option_assembly().get_stack_by_name(stack_name("prod", noun)).template
 
     assert readable(template) == golden
 

@@ -1,6 +1,12 @@
 """Settings in which every option of an environment is used, on top of a shipped one."""
 
-from config import Settings, load_settings
+from functools import cache
+from typing import TYPE_CHECKING
+
+from config import Settings, load_settings, load_versions
+
+if TYPE_CHECKING:
+    from aws_cdk import cx_api
 
 GITHUB = {
     "repository": "acme/triton",
@@ -45,3 +51,21 @@ def every_option(environment: str) -> Settings:
             "connection/00000000-0000-0000-0000-000000000000"
         }
     return Settings.model_validate(changed)
+
+
+@cache
+def every_option_assembly() -> "cx_api.CloudAssembly":
+    """The cloud assembly of prod with every option, its pipeline included; made once a run."""
+    import aws_cdk as cdk
+
+    from stacks.assembly import assemble, feature_flags
+    from stacks.delivery import DeliveryStack
+
+    app, settings, versions = (
+        cdk.App(context=feature_flags()),
+        every_option("prod"),
+        load_versions(),
+    )
+    assemble(app, settings=settings, versions=versions)
+    DeliveryStack(app, staging=every_option("staging"), prod=settings, versions=versions)
+    return app.synth()
