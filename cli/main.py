@@ -11,6 +11,7 @@ import typer
 from cli import models
 from cli.changes import changes
 from cli.console import FAILED, err, escape, mistakes_explained, out, print_json
+from cli.doctor import doctor
 from cli.options import Environment, Json, Repository
 from cli.report import print_next, print_status, show_proof, status_json, unwrapped
 from config import load_settings, load_versions
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.command()(changes)
+app.command()(doctor)
 
 
 class LogName(StrEnum):

@@ -1,0 +1,47 @@
+"""AWS's client library, told to give up soon: nobody waits a minute to hear of a closed network."""
+
+from typing import TYPE_CHECKING
+
+from operations.errors import OperationError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+_CONNECT_SECONDS = 3
+_READ_SECONDS = 10
+_ATTEMPTS = 2
+
+
+def open_session(profile: str | None = None) -> "Session":
+    """A session with the caller's credentials, which are not looked at yet.
+
+    Args:
+        profile: Of ``~/.aws/config``. Default: what AWS's own tools would take.
+
+    Raises:
+        OperationError: there is no such profile, or AWS's files cannot be read.
+    """
+    # Imported here: the commands of the laptop do without.
+    import botocore.session
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ProfileNotFound
+
+    session = botocore.session.Session(profile=profile)
+    try:
+        session.get_scoped_config()
+    except ProfileNotFound as error:
+        there = ", ".join(session.available_profiles)
+        raise OperationError(
+            f"no AWS profile {session.profile!r}: {f'choose {there}' if there else 'there is none'}"
+            ", or make one: aws configure sso --profile NAME"
+        ) from error
+    except BotoCoreError as error:
+        raise OperationError(f"the AWS configuration is not readable: {error}") from error
+    session.set_default_client_config(
+        Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        )
+    )
+    return session
