@@ -16,8 +16,8 @@ BOOTSTRAP_QUALIFIER = cdk.DefaultStackSynthesizer.DEFAULT_QUALIFIER
 
 # Describing and listing actions that know no resource.
 _READ_ANYTHING = [
+    "acm:DescribeCertificate",
     "acm:ListCertificates",
-    "autoscaling:DescribeAutoScalingGroups",
     "cloudformation:DescribeStacks",
     "cloudformation:ListStacks",
     "ec2:DescribeAddresses",
@@ -26,12 +26,13 @@ _READ_ANYTHING = [
     "ec2:DescribeInstanceTypes",
     "ec2:DescribeNatGateways",
     "ec2:DescribeRegions",
+    "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
     "eks:DescribeAddonVersions",
-    "eks:DescribeClusterVersions",
     "iam:ListOpenIDConnectProviders",
+    "route53:GetHostedZone",
+    "servicequotas:GetAWSDefaultServiceQuota",
     "servicequotas:GetServiceQuota",
-    "servicequotas:ListServiceQuotas",
     "sts:GetCallerIdentity",
 ]
 
@@ -104,10 +105,12 @@ def _statements(stack: cdk.Stack, environment: str) -> list[iam.PolicyStatement]
                 stack.format_arn(
                     service="secretsmanager",
                     resource="secret",
-                    resource_name=f"{secret_name(environment, secret)}-*",
+                    resource_name=f"{secret_name(environment, secret)}{suffix}",
                     arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
                 )
                 for secret in SECRETS_TO_FILL
+                # AWS completes the name of a secret; one that is not there is asked by name.
+                for suffix in ("", "-*")
             ],
         ),
         iam.PolicyStatement(
@@ -121,6 +124,8 @@ def _statements(stack: cdk.Stack, environment: str) -> list[iam.PolicyStatement]
             resources=[
                 arn("iam", "role", f"cdk-{BOOTSTRAP_QUALIFIER}-*", region=""),
                 arn("iam", "role", "aws-service-role/*", region=""),
+                # The name alone, of a role that is not there yet.
+                arn("iam", "role", "AWSServiceRoleFor*", region=""),
             ],
         ),
     ]
