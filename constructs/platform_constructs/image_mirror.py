@@ -151,7 +151,9 @@ class ImageMirror(Construct):
         lists = self.sboms.arn_for_objects(f"{_SBOMS}/*")
         for statement in (
             iam.PolicyStatement(
-                sid="Lists", actions=["s3:GetObject", "s3:PutObject"], resources=[lists]
+                sid="Lists",
+                actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+                resources=[lists],
             ),
             # Without it a list that is not there yet is "forbidden", not "not found".
             iam.PolicyStatement(

@@ -19,7 +19,7 @@ from tests.support.every_option import every_option_assembly
 from tests.support.manifests import MANIFESTS
 
 ASSET = re.compile(r"[0-9a-f]{64}(?=\.(zip|json|js|sh)|$)")
-SCRIPT = re.compile(r"cat > (\S+) <<'END_OF_SCRIPT'.*?END_OF_SCRIPT\n", re.DOTALL)
+SCRIPT = re.compile(r"cat > (\S+) <<'END_OF_SCRIPT'.*END_OF_SCRIPT", re.DOTALL)
 
 
 ENVIRONMENTS_AND_STACKS = [

@@ -91,6 +91,7 @@ def test_it_may_only_write_images_and_lists(synth: Mapping[str, Template]) -> No
         if any("s3:" in a for a in _listed(statement["Action"]))
     ]
     assert {action for one in buckets for action in _listed(one["Action"])} == {
+        "s3:AbortMultipartUpload",
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
