@@ -14,6 +14,7 @@ from cli.console import FAILED, err, escape, mistakes_explained, out, print_json
 from cli.doctor import doctor
 from cli.options import Environment, Json, Repository
 from cli.report import print_next, print_status, show_proof, status_json, unwrapped
+from cli.teardown import teardown
 from config import load_settings, load_versions
 from local import platform
 from local.process import LocalError
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.command()(changes)
+app.command()(teardown)
 app.command()(doctor)
 
 

@@ -44,4 +44,4 @@ def load_prices(path: Path = _FILE) -> Prices:
     try:
         return Prices.model_validate_json(read_toml(path), strict=True)
     except ValidationError as error:
-        raise ConfigError(explain(error, path)) from error
+        raise ConfigError(explain(error, path, Prices)) from error
