@@ -47,6 +47,8 @@ def mistakes_explained() -> Iterator[None]:
         yield
     except (ConfigError, LocalError, OperationError) as error:
         err.print(f"[red]error:[/] {escape(error)}", highlight=False, soft_wrap=True)
+        for fix in error.fix if isinstance(error, OperationError) else ():
+            err.print(f"  → {escape(fix)}", highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
 
 

@@ -15,3 +15,7 @@ Repository = Annotated[
     Path, typer.Option("--repository", "-r", help="Model repository.", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Profile = Annotated[
+    str | None,
+    typer.Option("--profile", help="AWS profile.", show_default="what AWS's own tools take"),
+]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from config import KubernetesPins
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, fail, ok, skip
 
 TITLE = "EKS add-ons"

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from config.naming import tags
-from operations.doctor.account import Account
+from operations.aws.account import Account
+from operations.aws.tags import tags_of
 from operations.doctor.finding import Finding
 from operations.doctor.quota import ELASTIC_IPS, NAT_GATEWAYS, VPCS, Quota, judge
 
@@ -67,5 +68,4 @@ def _judge(
 
 
 def _ours(resource: Mapping[str, Any], environment: str) -> bool:
-    given = {tag["Key"]: tag["Value"] for tag in resource.get("Tags", [])}
-    return tags(environment).items() <= given.items()
+    return tags(environment).items() <= tags_of(resource).items()

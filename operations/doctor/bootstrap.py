@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, fail, ok, skip, warn
 
 BOOTSTRAP = "CDK bootstrap"

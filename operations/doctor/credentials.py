@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from operations.doctor.account import Account
+from operations.aws.account import Account
+from operations.aws.unanswered import UnansweredError
 from operations.doctor.finding import Finding, fail, ok
-from operations.doctor.unanswered import UnansweredError
 
 TITLE = "credentials"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from config import DnsSettings
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, fail, ok, skip, warn
 
 ZONE = "DNS zone"

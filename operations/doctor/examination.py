@@ -6,6 +6,8 @@ from datetime import date
 
 from config import Settings, Versions
 from config.naming import SECRETS_TO_FILL
+from operations.aws.account import Account
+from operations.aws.unanswered import UnansweredError
 from operations.doctor import (
     addons,
     addresses,
@@ -22,9 +24,10 @@ from operations.doctor import (
     secret_values,
     vcpus,
 )
-from operations.doctor.account import Account
 from operations.doctor.finding import Finding, Status, fail, skip
-from operations.doctor.unanswered import UnansweredError
+
+# Where the permissions are that all this needs.
+POLICY = "docs/doctor.md"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from config import GitHubSettings
 from config.naming import stack_name
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, fail, ok, skip, warn
 
 TITLE = "GitHub"

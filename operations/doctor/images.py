@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from config.image import Image
 from config.naming import mirror_name, repository_name, stack_name
-from operations.doctor.account import Account
+from operations.aws.account import Account
+from operations.aws.unanswered import UnansweredError
 from operations.doctor.finding import Finding, fail, ok, warn
-from operations.doctor.unanswered import UnansweredError
 
 TITLE = "images"
 

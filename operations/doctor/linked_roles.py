@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from config import NodePool
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, ok, warn
 
 TITLE = "service-linked roles"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from config import NodePool
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, fail, ok, warn
 
 TITLE = "instance types"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, fail, ok, warn
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from operations.doctor.account import Account
+from operations.aws.account import Account
+from operations.aws.unanswered import REJECTED
 from operations.doctor.finding import Finding, fail, ok, warn
-from operations.doctor.unanswered import REJECTED
 
 REGION = "region"
 ZONES = "zones"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from config import GPU_INSTANCES, NodePool
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, skip, warn
 from operations.doctor.quota import Quota, judge, vcpu_quota
 

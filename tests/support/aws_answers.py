@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.loaders import create_loader
 from botocore.validate import ParamValidator
 
-from operations.doctor.account import Account
+from operations.aws.account import Account
 
 # The models of AWS, parsed once for all tests.
 MODELS = create_loader()
@@ -62,7 +62,7 @@ class AnsweringAccount(Account):
         session.set_credentials("testing", "testing")
         session.register("provide-client-params", self._remember)
         session.register("before-call", self._answer)
-        super().__init__(session, region=region, profile=profile)
+        super().__init__(session, region=region, profile=profile, policy="docs/doctor.md")
         self.asked: list[str] = []
         self.answers = answers
         self._arguments: Mapping[str, Any] = {}

@@ -8,8 +8,8 @@ from unittest.mock import patch
 import boto3
 from moto import mock_aws
 
-from operations.doctor.account import Account
-from operations.doctor.session import open_session
+from operations.aws.account import Account
+from operations.aws.session import open_session
 from tests.support.aws_answers import MODELS, REGION
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.bootstrap import check_bootstrap, check_deploy_role
 from operations.doctor.finding import Status
 from tests.support.aws_answers import ACCOUNT, AnsweringAccount

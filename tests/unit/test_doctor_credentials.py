@@ -6,11 +6,11 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
 from botocore.parsers import ResponseParserError
 
-from operations.doctor.account import Account
+from operations.aws.account import Account
+from operations.aws.session import open_session
+from operations.aws.unanswered import UnansweredError
 from operations.doctor.credentials import check_credentials
 from operations.doctor.finding import Finding, Status
-from operations.doctor.session import open_session
-from operations.doctor.unanswered import UnansweredError
 from operations.errors import OperationError
 from tests.support.aws_answers import ACCOUNT, ARN, AnsweringAccount, Lost, Refused
 from tests.support.moto_account import without_aws

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from config import DnsSettings
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.dns import check_certificate, check_zone
 from operations.doctor.finding import Finding, Status
 from tests.support.aws_answers import REGION, AnsweringAccount, Refused

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from config import GitHubSettings
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, Status
 from operations.doctor.github import check_github, check_provider
 from tests.support.aws_answers import Answer, AnsweringAccount, Refused

@@ -8,7 +8,7 @@ import pytest
 
 from config.image import Image
 from config.naming import repository_name
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Status
 from operations.doctor.images import check_images
 from tests.support.aws_answers import AnsweringAccount

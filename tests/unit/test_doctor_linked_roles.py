@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from config import GpuPool
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Status
 from operations.doctor.linked_roles import check_linked_roles
 from tests.support.moto_account import moto_account

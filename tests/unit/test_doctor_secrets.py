@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from config.naming import secret_name
-from operations.doctor.account import Account
+from operations.aws.account import Account
 from operations.doctor.finding import Finding, Status
 from operations.doctor.secret_values import check_secrets
 from tests.support.aws_answers import AnsweringAccount

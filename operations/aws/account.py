@@ -1,18 +1,25 @@
-"""One account in one region, asked with the caller's credentials; nothing here changes it."""
+"""One account in one region, asked with the caller's credentials; AWS's refusals are explained."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from operations.doctor.unanswered import UnansweredError, unanswered
+from operations.aws.unanswered import UnansweredError, unanswered
+from operations.errors import OperationError
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
 # Services whose IAM actions have another prefix than their client.
-_PREFIX = {"service-quotas": "servicequotas"}
+_PREFIX = {
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
+    "service-quotas": "servicequotas",
+}
 # Services that have no regions, so that their commands name none.
 _GLOBAL = ("account", "iam", "route53", "sso")
 
@@ -39,12 +46,21 @@ class Account:
         session: With the credentials.
         region: Where the environment is.
         profile: Named in the commands that are shown, when it was named by the caller.
+        policy: The document with all permissions that the caller needs, where there is one.
     """
 
-    def __init__(self, session: "Session", *, region: str, profile: str | None = None) -> None:
+    def __init__(
+        self,
+        session: "Session",
+        *,
+        region: str,
+        profile: str | None = None,
+        policy: str | None = None,
+    ) -> None:
         self.region = region
-        self._profile = profile
         self._session = session
+        self._profile = profile
+        self._policy = policy
         self._clients: dict[tuple[str, str], Any] = {}
 
     @cached_property
@@ -59,6 +75,21 @@ class Account:
         arn = str(self.ask("sts", "get_caller_identity", region=home)["Arn"])
         _, partition, _, _, account, _ = arn.split(":", 5)
         return Identity(account=account, partition=partition, arn=arn)
+
+    def must_be(self, number: str | None, environment: str) -> None:
+        """Nothing, when this is the account of the environment, or any will do.
+
+        Raises:
+            OperationError: the credentials are those of another account.
+            UnansweredError: there are no credentials, or AWS refuses them.
+        """
+        # Asked in any case: what comes next would only find out later that there are none.
+        mine = self.identity.account
+        if number and mine != number:
+            raise OperationError(
+                f"the credentials are those of account {mine}, but {environment} is in "
+                f"{number} (`account` in its settings): change the profile"
+            )
 
     def ask(
         self, service: str, operation: str, *, region: str | None = None, **arguments: Any
@@ -101,8 +132,8 @@ class Account:
         *,
         absent: tuple[str, ...] = (),
         **arguments: Any,
-    ) -> list[Any]:
-        """The items of every page of an answer.
+    ) -> Iterator[Any]:
+        """The items of every page of an answer; a page is asked for when it is reached.
 
         Args:
             service: Of AWS.
@@ -116,12 +147,16 @@ class Account:
         """
         try:
             with self._asking(service, operation) as client:
-                pages = client.get_paginator(operation).paginate(**arguments)
-                return [item for page in pages for item in page[items]]
+                pages: Iterable[Any]
+                if client.can_paginate(operation):
+                    pages = client.get_paginator(operation).paginate(**arguments)
+                else:
+                    pages = [getattr(client, operation)(**arguments)]
+                for page in pages:
+                    yield from page.get(items) or ()
         except UnansweredError as error:
-            if error.code in absent:
-                return []
-            raise
+            if error.code not in absent:
+                raise
 
     def aws(self, command: str) -> str:
         """A command of the AWS CLI, for this region and with these credentials."""
@@ -136,19 +171,24 @@ class Account:
     def _with_profile(self) -> str:
         return f" --profile {self._profile}" if self._profile else ""
 
+    def _client(self, service: str, region: str) -> Any:
+        if (service, region) not in self._clients:
+            client = self._session.create_client(service, region_name=region)
+            self._clients[service, region] = client
+        return self._clients[service, region]
+
     @contextmanager
     def _asking(self, service: str, operation: str, region: str | None = None) -> Iterator[Any]:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
+        prefix = _PREFIX.get(service, service)
         action = "".join(part.capitalize() for part in operation.split("_"))
-        permission = f"{_PREFIX.get(service, service)}:{action}"
-        key = (service, region or self.region)
         try:
-            if key not in self._clients:
-                self._clients[key] = self._session.create_client(service, region_name=key[1])
-            api_names = self._clients[key].meta.method_to_api_mapping
-            permission = f"{_PREFIX.get(service, service)}:{api_names[operation]}"
-            yield self._clients[key]
+            client = self._client(service, region or self.region)
+            action = client.meta.method_to_api_mapping[operation]
+            yield client
         except (BotoCoreError, ClientError, ResponseParserError, ValueError) as error:
-            raise unanswered(error, permission, self._profile) from error
+            raise unanswered(
+                error, f"{prefix}:{action}", profile=self._profile, policy=self._policy
+            ) from error

@@ -1,4 +1,4 @@
-"""AWS's client library, told to give up soon: nobody waits a minute to hear of a closed network."""
+"""AWS's client library with the caller's credentials, and how long it waits for an answer."""
 
 from typing import TYPE_CHECKING
 
@@ -7,16 +7,22 @@ from operations.errors import OperationError
 if TYPE_CHECKING:
     from botocore.session import Session
 
+# Nobody waits a minute to hear of a closed network.
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 10
 _ATTEMPTS = 2
+# As long as AWS's own tools, for who would have to begin again.
+_PATIENT_READ_SECONDS = 60
+_PATIENT_ATTEMPTS = 5
 
 
-def open_session(profile: str | None = None) -> "Session":
+def open_session(profile: str | None = None, *, patient: bool = False) -> "Session":
     """A session with the caller's credentials, which are not looked at yet.
 
     Args:
         profile: Of ``~/.aws/config``. Default: what AWS's own tools would take.
+        patient: Wait for slow answers, and ask a busy service again and again: for what should
+            not stop half-way. Default: give up soon.
 
     Raises:
         OperationError: there is no such profile, or AWS's files cannot be read.
@@ -40,8 +46,11 @@ def open_session(profile: str | None = None) -> "Session":
     session.set_default_client_config(
         Config(
             connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            read_timeout=_PATIENT_READ_SECONDS if patient else _READ_SECONDS,
+            retries={
+                "mode": "standard",
+                "total_max_attempts": _PATIENT_ATTEMPTS if patient else _ATTEMPTS,
+            },
         )
     )
     return session
