@@ -4,34 +4,55 @@ from typing import Annotated
 
 from pydantic import Field
 
-from config.group import Group, RetentionDays
+from config.group import Distinct, Group, RetentionDays
 
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Email = Annotated[
+    str,
+    Field(
+        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        description="an e-mail address",
+        examples=["platform@example.com"],
+    ),
+]
 
 
 class DataSettings(Group):
     """Models, keys, images and logs: how long they live."""
 
     retain: bool = Field(description="keep data and keys when their stack is deleted")
-    backup_retention_days: int = Field(default=35, ge=7, le=3650, description="file system")
+    backup_retention_days: int = Field(
+        default=35, ge=7, le=3650, description="how long a backup of the file system is kept"
+    )
     old_release_days: int = Field(
         default=90, ge=1, le=3650, description="how long replaced objects of the bucket are kept"
     )
-    log_retention_days: RetentionDays = Field(default=90, description="builds, copies, access")
+    log_retention_days: RetentionDays = Field(
+        default=90, description="logs of builds, of image copies and of access to the bucket"
+    )
 
 
 class BudgetSettings(Group):
     """Who is told when the month becomes expensive."""
 
     monthly_usd: int = Field(ge=1, description="told at 80 % spent and at 100 % forecast")
-    emails: tuple[Email, ...] = Field(min_length=1, max_length=10)
+    emails: Distinct[Email] = Field(
+        min_length=1, max_length=10, description="who is told, ten addresses at most"
+    )
 
 
 class DnsSettings(Group):
     """The name under which clients reach the gateway."""
 
-    domain: str = Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$")
-    hosted_zone_id: str = Field(pattern=r"^Z[A-Z0-9]{6,31}$", description="its Route 53 zone")
+    domain: str = Field(
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$",
+        description="a domain in small letters",
+        examples=["inference.example.com"],
+    )
+    hosted_zone_id: str = Field(
+        pattern=r"^Z[A-Z0-9]{6,31}$",
+        description="the id of its Route 53 zone",
+        examples=["Z0123456789ABCDEFGHIJ"],
+    )
 
 
 class DeliverySettings(Group):
@@ -41,8 +62,18 @@ class DeliverySettings(Group):
     """
 
     connection_arn: str = Field(
-        pattern=r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:"
+        pattern=r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:"
         r"connection/[0-9a-f-]{36}$",
-        description="CodeConnections connection to GitHub; a person approves it in the console",
+        description="the ARN of a CodeConnections connection to GitHub, which a person approves "
+        "in the console",
+        examples=[
+            "arn:aws:codeconnections:eu-central-1:111122223333:"
+            "connection/00000000-0000-0000-0000-000000000000"
+        ],
     )
-    branch: str = Field(default="main", pattern=r"^[\w./-]+$")
+    branch: str = Field(
+        default="main",
+        pattern=r"^[\w./-]+$",
+        description="the branch that is delivered",
+        examples=["main"],
+    )

@@ -1,18 +1,22 @@
 """EKS: its version, who reaches its API server, its add-ons and its nodes."""
 
-import ipaddress
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.group import Group, RetentionDays
+from config.group import Distinct, Group, RetentionDays
+from config.network import PRIVATE_RANGES, ipv4_range
 from config.nodes import GeneralPool, GpuPool, NodePool
 
 
 def _range_of_somebody(text: str) -> str:
-    network = ipaddress.IPv4Network(text)
+    network = ipv4_range(text)
     if network.prefixlen < 8:
         raise ValueError("that is much of the internet: name the addresses of your own network")
+    if any(network.subnet_of(private) for private in PRIVATE_RANGES):
+        raise ValueError(
+            "a private range is not seen from outside: name the public addresses of your network"
+        )
     return text
 
 
@@ -30,16 +34,25 @@ class AddonSettings(Group):
 class ClusterSettings(Group):
     """EKS and its nodes."""
 
-    kubernetes: str = Field(pattern=r"^1\.\d{2}$", description="minor version, e.g. 1.35")
-    public_access_cidrs: tuple[PublicAccessCidr, ...] = Field(
+    kubernetes: str = Field(
+        pattern=r"^1\.[0-9]{2}$",
+        description="a minor version with pins in config/versions.toml, in quotes",
+        examples=["1.35"],
+    )
+    public_access_cidrs: Distinct[PublicAccessCidr] = Field(
         max_length=40,
-        description="who may reach the API server from outside; empty: private endpoint only",
+        description="IPv4 ranges that may reach the API server from outside; empty: private "
+        "endpoint only",
     )
     deletion_protection: bool = Field(description="EKS refuses to delete the cluster")
-    log_retention_days: RetentionDays = 90
-    addons: AddonSettings = AddonSettings()
+    log_retention_days: RetentionDays = Field(default=90, description="logs of the control plane")
+    addons: AddonSettings = Field(
+        default=AddonSettings(), description="The add-ons that can be left out."
+    )
     general_pool: GeneralPool
-    gpu_pools: tuple[GpuPool, ...] = Field(min_length=1)
+    gpu_pools: tuple[GpuPool, ...] = Field(
+        min_length=1, description="The pools of machines with NVIDIA GPUs, one or more."
+    )
 
     @property
     def pools(self) -> tuple[NodePool, ...]:
@@ -50,5 +63,5 @@ class ClusterSettings(Group):
     def _pool_names_differ(self) -> Self:
         names = [pool.name for pool in self.pools]
         if len(set(names)) != len(names):
-            raise ValueError(f"two node pools share a name: {', '.join(names)}")
+            raise ValueError(f"two node pools share a name: {', '.join(names)}: rename one")
         return self

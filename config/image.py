@@ -39,7 +39,7 @@ class Image:
         if match is None:
             raise ValueError(
                 "name a registry, a repository, a tag and a digest: "
-                "registry/repository:tag@sha256:..."
+                "registry/repository:tag@sha256:<64 hexadecimal digits>"
             )
         if match["tag"] == "latest":
             raise ValueError("'latest' is not a version: name the exact tag")

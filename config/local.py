@@ -20,10 +20,10 @@ class LocalSettings(Group):
     )
     gateway_port: Port = Field(default=8080, description="HTTP and gRPC, for clients")
     gateway_admin_port: Port = Field(default=9901, description="Envoy's own statistics")
-    triton_http_port: Port = 8000
-    triton_grpc_port: Port = 8001
-    triton_metrics_port: Port = 8002
-    prometheus_port: Port = 9090
+    triton_http_port: Port = Field(default=8000, description="Triton behind the gateway, HTTP")
+    triton_grpc_port: Port = Field(default=8001, description="Triton behind the gateway, gRPC")
+    triton_metrics_port: Port = Field(default=8002, description="Triton's own metrics")
+    prometheus_port: Port = Field(default=9090, description="Prometheus and its pages")
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.group import Group
+from config.group import Distinct, Group
 from config.instances import GPU_INSTANCES, GpuInstance, check_general_instance, gpu_instance
 
 
@@ -23,25 +23,43 @@ GpuInstanceType = Annotated[
     str, AfterValidator(_with_gpu), Field(json_schema_extra={"enum": list(GPU_INSTANCES)})
 ]
 
-PoolName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+PoolName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9-]{0,30}$",
+        description="31 characters at most, of small letters, digits and hyphens",
+        examples=["gpu-large"],
+    ),
+]
 
 
 class NodePool(Group):
     """A managed node group."""
 
     name: PoolName
-    instance_types: tuple[GeneralInstanceType, ...] = Field(min_length=1)
-    min_size: int = Field(ge=0)
+    instance_types: Distinct[GeneralInstanceType] = Field(
+        min_length=1, description="x86-64 types, the preferred one first"
+    )
+    min_size: int = Field(ge=0, description="nodes that are always there")
     max_size: int = Field(ge=1, le=450, description="EKS allows 450 nodes a group")
     disk_size_gib: int = Field(ge=20, le=16384, description="gp3 volume for images and logs")
-    disk_throughput_mibps: int = Field(default=125, ge=125, le=1000)
-    capacity: Literal["on-demand", "spot"] = "on-demand"
+    disk_throughput_mibps: int = Field(
+        default=125, ge=125, le=1000, description="how fast the volume reads and writes"
+    )
+    capacity: Literal["on-demand", "spot"] = Field(
+        default="on-demand", description="spot is cheaper and may be taken away"
+    )
+
+    def zones(self, environment: tuple[str, ...]) -> tuple[str, ...]:
+        """Where its nodes may be, in an environment of these zones."""
+        return environment
 
     @model_validator(mode="after")
     def _sizes_agree(self) -> Self:
         if self.min_size > self.max_size:
             raise ValueError(
-                f"pool {self.name!r}: min_size {self.min_size} exceeds max_size {self.max_size}"
+                f"pool {self.name!r}: min_size {self.min_size} exceeds max_size {self.max_size}: "
+                "lower it, or raise max_size"
             )
         return self
 
@@ -49,14 +67,19 @@ class NodePool(Group):
 class GeneralPool(NodePool):
     """The pool of everything that needs no GPU, over all zones."""
 
-    min_size: int = Field(ge=2, description="at least 2, so that a zone may fail")
+    min_size: int = Field(
+        ge=2, description="nodes that are always there, two so that a zone may fail"
+    )
 
 
 class GpuPool(NodePool):
     """A managed node group whose machines carry NVIDIA GPUs."""
 
     # A pool of GPUs is checked by other types than its parent's.
-    instance_types: tuple[GpuInstanceType, ...] = Field(min_length=1)
+    instance_types: Distinct[GpuInstanceType] = Field(
+        min_length=1, description="types with equally many GPUs, the preferred one first"
+    )
+    min_size: int = Field(ge=0, description="nodes that are always there; 0 costs nothing at rest")
     ami: Literal["AL2023", "Bottlerocket"] = Field(
         default="AL2023", description="operating system, in its variant with NVIDIA's driver"
     )
@@ -66,13 +89,17 @@ class GpuPool(NodePool):
     disk_throughput_mibps: int = Field(
         default=600, ge=125, le=1000, description="what unpacking the Triton image can use"
     )
-    capacity: Literal["on-demand", "spot", "capacity-block"] = "on-demand"  # type: ignore[assignment]
+    capacity: Literal["on-demand", "spot", "capacity-block"] = Field(  # type: ignore[assignment]
+        default="on-demand",
+        description="spot is cheaper and may be taken away; a capacity block is bought ahead",
+    )
     capacity_reservation_id: str | None = Field(
         default=None,
         pattern=r"^cr-[0-9a-f]{17}$",
-        description="capacity that is paid for already; needed for a capacity block",
+        description="the id of capacity that is paid for already, which a capacity block needs",
+        examples=["cr-0123456789abcdef0"],
     )
-    availability_zones: tuple[str, ...] | None = Field(
+    availability_zones: Distinct[str] | None = Field(
         default=None,
         min_length=1,
         description="of the environment's zones; a reservation is in one. Default: all",
@@ -82,6 +109,10 @@ class GpuPool(NodePool):
         description="whole GPUs; time-slicing and mps share one without isolation; mig divides it",
     )
     shares: int = Field(default=1, ge=1, le=48, description="parts that one GPU is offered as")
+
+    def zones(self, environment: tuple[str, ...]) -> tuple[str, ...]:
+        """Where its nodes may be, in an environment of these zones."""
+        return self.availability_zones or environment
 
     @property
     def instances(self) -> tuple[GpuInstance, ...]:
@@ -134,5 +165,11 @@ class GpuPool(NodePool):
             raise ValueError(
                 f"pool {self.name!r}: the GPU of {', '.join(undivided)} cannot be divided by MIG: "
                 "choose for instance p5.4xlarge, or time-slicing or mps"
+            )
+        parts = min(one.mig for one in self.instances)
+        if self.sharing == "mig" and self.shares > parts:
+            raise ValueError(
+                f"pool {self.name!r}: shares {self.shares} with mig: the GPUs of its types divide "
+                f"into {parts} parts at most: lower it"
             )
         return self

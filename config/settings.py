@@ -1,5 +1,6 @@
 """One environment: ``environments/<name>.toml``, checked and frozen."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -9,7 +10,7 @@ from config.access import AccessSettings, GitHubSettings
 from config.account import BudgetSettings, DataSettings, DeliverySettings, DnsSettings
 from config.cluster import ClusterSettings
 from config.errors import ConfigError, explain, read_toml
-from config.group import AwsAccount, Group
+from config.group import AwsAccount, Group, all_differ
 from config.local import LocalSettings
 from config.network import NetworkSettings
 from config.regions import ZONES
@@ -30,12 +31,16 @@ AwsRegion = Annotated[str, AfterValidator(_region), Field(json_schema_extra={"en
 class Settings(Group):
     """One environment."""
 
-    name: Literal["dev", "staging", "prod"]
-    region: AwsRegion
-    account: AwsAccount | None = Field(
-        default=None, description="the only account to deploy to. Default: that of the credentials"
+    name: Literal["dev", "staging", "prod"] = Field(
+        description="part of every name on AWS; that of the file"
     )
-    availability_zones: tuple[str, str, str] = Field(
+    region: AwsRegion = Field(description="an AWS region with three zones or more")
+    account: AwsAccount | None = Field(
+        default=None,
+        description="the 12 digits of the only account to deploy to, in quotes. Default: that of "
+        "the credentials",
+    )
+    availability_zones: Annotated[tuple[str, str, str], AfterValidator(all_differ)] = Field(
         description="three zones of the region that offer the GPU instance types"
     )
     network: NetworkSettings
@@ -43,16 +48,27 @@ class Settings(Group):
     cluster: ClusterSettings
     triton: TritonSettings
     gateway: GatewaySettings
-    access: AccessSettings = AccessSettings()
+    access: AccessSettings = Field(
+        default=AccessSettings(),
+        description="Who may take the roles of the platform; a role that names nobody is open to "
+        "whom the account's own policies allow.",
+    )
     github: GitHubSettings | None = Field(
-        default=None, description="who may deploy from GitHub. Default: nobody"
+        default=None, description="The repository whose workflows may deploy. Default: none."
     )
     delivery: DeliverySettings | None = Field(
-        default=None, description="a pipeline on AWS instead of GitHub's. Default: none"
+        default=None, description="A pipeline on AWS instead of GitHub's. Default: none."
     )
-    dns: DnsSettings | None = None
-    budget: BudgetSettings | None = None
-    local: LocalSettings = LocalSettings()
+    dns: DnsSettings | None = Field(
+        default=None, description="The name under which clients reach the gateway. Default: none."
+    )
+    budget: BudgetSettings | None = Field(
+        default=None, description="Who is told when the month becomes expensive. Default: nobody."
+    )
+    local: LocalSettings = Field(
+        default=LocalSettings(),
+        description="The platform as processes on this machine; every port listens on 127.0.0.1.",
+    )
 
     @model_validator(mode="after")
     def _zones_belong_to_the_region(self) -> Self:
@@ -62,11 +78,8 @@ class Settings(Group):
                     f"availability_zones: {zone!r} is not in {self.region}: "
                     f"choose three of {', '.join(ZONES[self.region])}"
                 )
-        if len(set(self.availability_zones)) != len(self.availability_zones):
-            zones = ", ".join(self.availability_zones)
-            raise ValueError(f"availability_zones: {zones}: name three different zones")
-        for pool in self.cluster.gpu_pools:
-            for zone in pool.availability_zones or ():
+        for pool in self.cluster.pools:
+            for zone in pool.zones(self.availability_zones):
                 if zone not in self.availability_zones:
                     raise ValueError(
                         f"pool {pool.name!r}: availability_zones: {zone!r} is none of the "
@@ -76,15 +89,20 @@ class Settings(Group):
 
     @model_validator(mode="after")
     def _nodes_have_addresses(self) -> Self:
-        # Pools without a zone of their own spread evenly, so a third each; a zone may fail.
-        nodes = sum(pool.max_size for pool in self.cluster.pools)
+        # A pool spreads evenly over its zones, of which one may be lost.
         room = self.network.nodes_a_zone
-        if nodes > 2 * room:
-            raise ValueError(
-                f"network.private_cidrs have addresses for {room} nodes a zone with their pods, "
-                f"and the pools may grow to {nodes} nodes, over two zones when one is lost: widen "
-                "the ranges, or lower max_size"
+        for zone in self.availability_zones:
+            nodes = sum(
+                math.ceil(pool.max_size / max(len(zones) - 1, 1))
+                for pool in self.cluster.pools
+                if zone in (zones := pool.zones(self.availability_zones))
             )
+            if nodes > room:
+                raise ValueError(
+                    f"network.private_cidrs have addresses for {room} nodes a zone with their "
+                    f"pods, and the pools may grow to {nodes} nodes in {zone} when another zone "
+                    "is lost: widen the ranges, or lower max_size"
+                )
         return self
 
     @model_validator(mode="after")
@@ -118,13 +136,14 @@ class Settings(Group):
             raise ValueError(
                 f"gateway.request_timeout_seconds {gateway.request_timeout_seconds} exceeds "
                 f"triton.exit_timeout_seconds {triton.exit_timeout_seconds}: a stopping pod would "
-                "cut requests that the gateway still waits for"
+                "cut requests that the gateway still waits for: lower it, or raise "
+                "triton.exit_timeout_seconds"
             )
         if gateway.idle_timeout_seconds >= triton.exit_timeout_seconds:
             raise ValueError(
                 f"gateway.idle_timeout_seconds {gateway.idle_timeout_seconds} must be below "
                 f"triton.exit_timeout_seconds {triton.exit_timeout_seconds}: one idle connection "
-                "would hold a stopping Triton for the whole timeout"
+                "would hold a stopping Triton for the whole timeout: lower it"
             )
         return self
 
@@ -163,4 +182,4 @@ def load_settings(environment: str) -> Settings:
     try:
         return Settings.model_validate_json(read_toml(path), strict=True)
     except ValidationError as error:
-        raise ConfigError(explain(error, path)) from error
+        raise ConfigError(explain(error, path, Settings)) from error

@@ -19,7 +19,7 @@ from config.image import Image, PinnedImage
 
 VERSIONS_FILE = Path(__file__).with_name("versions.toml")
 
-_DOTTED = re.compile(r"\d+(\.\d+)+")
+_DOTTED = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
 class Version(NamedTuple):
@@ -40,10 +40,29 @@ def _dotted(text: str) -> str:
     return text
 
 
+def _kubernetes_minor(text: str) -> str:
+    if not re.fullmatch(r"1\.[0-9]+", text):
+        raise ValueError('no Kubernetes version: write for instance "1.35"')
+    return text
+
+
+def _image_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", text):
+        raise ValueError("no name of a repository: write small letters, digits and hyphens")
+    return text
+
+
 Dotted = Annotated[str, AfterValidator(_dotted)]
-KubernetesMinor = Annotated[str, Field(pattern=r"^1\.\d+$")]
-ImageName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-AddonVersion = Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$")]
+KubernetesMinor = Annotated[str, AfterValidator(_kubernetes_minor)]
+ImageName = Annotated[str, AfterValidator(_image_name)]
+AddonVersion = Annotated[
+    str,
+    Field(
+        pattern=r"^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$",
+        description="the exact version as EKS names it",
+        examples=["v1.22.4-eksbuild.3"],
+    ),
+]
 Addon = Literal[
     "amazon-cloudwatch-observability",
     "aws-ebs-csi-driver",
@@ -106,6 +125,16 @@ class KubernetesPins(_Pins):
     standard_support_ends: date | None = None
     extended_support_ends: date | None = None
     addons: dict[Addon, AddonVersion]
+
+    @model_validator(mode="after")
+    def _support_ends_in_order(self) -> Self:
+        standard, extended = self.standard_support_ends, self.extended_support_ends
+        if standard and extended and extended <= standard:
+            raise ValueError(
+                f"extended_support_ends {extended} is not after standard_support_ends {standard}: "
+                "correct the dates"
+            )
+        return self
 
 
 class Tools(_Pins):
@@ -185,4 +214,4 @@ def load_versions(path: Path = VERSIONS_FILE) -> Versions:
     try:
         return Versions.model_validate_json(read_toml(path), strict=True)
     except ValidationError as error:
-        raise ConfigError(explain(error, path)) from error
+        raise ConfigError(explain(error, path, Versions)) from error

@@ -3,30 +3,24 @@
 import re
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config import ConfigError, Version, load_versions
-from config.versions import VERSIONS_FILE
+from config import (
+    TRITON_IMAGE,
+    Addon,
+    ConfigError,
+    Version,
+    environment_names,
+    load_settings,
+    load_versions,
+)
 from tests.support.triton_binary import ask_triton
 
-PINS = VERSIONS_FILE.read_text(encoding="utf-8")
-IMAGE = "nvcr.io/nvidia/tritonserver:26.07-py3"
 NUMBERS = st.lists(st.integers(0, 10**6), min_size=2, max_size=4)
-
-
-def refusal(directory: Path, old: str, new: str) -> str:
-    """Why the shipped pins are refused with ``new`` for the first ``old``."""
-    assert old in PINS, f"versions.toml no longer says {old!r}"
-    path = directory / "versions.toml"
-    path.write_text(PINS.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(ConfigError) as refused:
-        load_versions(path)
-    message = str(refused.value)
-    assert message.startswith(f"{path}: ")
-    return message
 
 
 def test_versions_compare_by_number() -> None:
@@ -46,49 +40,6 @@ def test_versions_are_ordered_as_their_numbers(first: list[int], second: list[in
 def test_what_is_no_dotted_version_is_no_version(text: str) -> None:
     with pytest.raises(ValueError, match="is not a dotted version such as"):
         Version.parse(text)
-
-
-def test_the_image_may_not_be_latest(tmp_path: Path) -> None:
-    message = refusal(tmp_path, IMAGE, "nvcr.io/nvidia/tritonserver:latest")
-
-    assert "triton.production.image" in message
-    assert "'latest' is not a version: name the exact tag" in message
-
-
-@pytest.mark.parametrize("image", ["nvcr.io/nvidia/tritonserver", "tritonserver:26.07-py3", ""])
-def test_the_image_names_registry_repository_and_tag(tmp_path: Path, image: str) -> None:
-    assert f"{image!r}: name a registry, a repository and a tag" in refusal(tmp_path, IMAGE, image)
-
-
-@pytest.mark.parametrize("tag", ["26.06-py3", "126.07-py3", "26.071-py3"])
-def test_image_and_release_agree(tmp_path: Path, tag: str) -> None:
-    message = refusal(tmp_path, IMAGE, f"nvcr.io/nvidia/tritonserver:{tag}")
-
-    assert f"{tag} is not release 26.07: make image and release agree" in message
-
-
-def test_production_is_not_below_the_security_floor(tmp_path: Path) -> None:
-    message = refusal(tmp_path, 'security_floor = "26.06"', 'security_floor = "26.10"')
-
-    assert "triton.production.release 26.07 has known vulnerabilities" in message
-    assert "choose 26.10" in message
-
-
-def test_an_unknown_pin_is_refused(tmp_path: Path) -> None:
-    assert "triton.secure" in refusal(tmp_path, "security_floor", 'secure = "1.0"\nsecurity_floor')
-
-
-def test_a_missing_file_is_told_by_its_path(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=re.escape(str(tmp_path / "none.toml"))):
-        load_versions(tmp_path / "none.toml")
-
-
-def test_a_file_that_is_not_utf8_is_told_as_a_mistake(tmp_path: Path) -> None:
-    path = tmp_path / "versions.toml"
-    path.write_bytes(b'name = "\xff"')
-
-    with pytest.raises(ConfigError):
-        load_versions(path)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +64,40 @@ def test_a_cluster_that_no_kubectl_fits_is_refused_with_the_layers(kubernetes: s
 
     assert f"Kubernetes {kubernetes}" in str(refused.value)
     assert "installed layers are 1.29, 1.35" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", environment_names())
+def test_an_environment_has_pins_and_a_kubectl_for_its_kubernetes(name: str) -> None:
+    versions, kubernetes = load_versions(), load_settings(name).cluster.kubernetes
+
+    assert versions.kubectl_layer_for(kubernetes)
+    assert set(versions.pins_of(kubernetes).addons) == set(get_args(Addon))
+
+
+def test_a_kubernetes_without_pins_is_refused_with_those_that_have_some() -> None:
+    with pytest.raises(ConfigError, match=r"no add-ons are pinned for Kubernetes 1\.32: choose 1"):
+        load_versions().pins_of("1.32")
+
+
+def test_kube_proxy_is_of_its_kubernetes() -> None:
+    for minor, pins in load_versions().kubernetes.items():
+        assert pins.addons["kube-proxy"].startswith(f"v{minor}.")
+
+
+def test_only_a_kubernetes_that_is_new_has_no_dates() -> None:
+    pins = load_versions().kubernetes
+    undated = [minor for minor, pin in pins.items() if pin.standard_support_ends is None]
+
+    assert undated in ([], [max(pins, key=Version.parse)])
+    assert all(pin.extended_support_ends for minor, pin in pins.items() if minor not in undated)
+
+
+def test_every_image_is_copied_by_its_digest() -> None:
+    versions = load_versions()
+
+    source = versions.mirrored[TRITON_IMAGE].source
+    assert source.startswith("nvcr.io/nvidia/tritonserver@sha256:")
+    assert versions.images[TRITON_IMAGE].endswith(source.partition("@")[2])
 
 
 def test_every_kubectl_layer_is_installed_and_carries_its_version() -> None:
