@@ -114,8 +114,18 @@ def _full(
     ):
         yield Blocker(
             what=f"backup vault {one.physical_id} has {len(points)} recovery points",
-            fix=f"AWS deletes only an empty vault: {by_hand}",
+            fix="AWS deletes only an empty vault. To lose these backups: "
+            f"{_emptying(one.physical_id, target.region)}",
         )
+
+
+def _emptying(vault: str, region: str) -> str:
+    where = f"--region {region} --backup-vault-name {vault}"
+    return (
+        f"aws backup list-recovery-points-by-backup-vault {where} "
+        "--query 'RecoveryPoints[].[RecoveryPointArn]' --output text | xargs -n 1 "
+        f"aws backup delete-recovery-point {where} --recovery-point-arn"
+    )
 
 
 def _emptied(stack: DeployedStack, container: StackResource) -> bool:

@@ -286,6 +286,17 @@ def test_what_a_deleted_stack_retained_is_kept_on_purpose(
     assert leftover_verdict(found) == "Nothing unexpected is left, 1 kept on purpose."
 
 
+def test_what_a_deleted_stack_did_not_retain_is_left_over(
+    aws: AwsAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, "ECR repositories")
+    plant_data(aws, "triton-platform-dev", TAGS)
+    made_again = {"Type": "AWS::ECR::Repository", "PhysicalId": "triton-platform-dev/triton"}
+    aws.stacks.deploy("registry", status="DELETE_COMPLETE", resources={"R": made_again})
+
+    assert [one.id for one in search().of(State.UNEXPECTED)] == ["triton-platform-dev/triton"]
+
+
 def test_what_living_stacks_hold_and_use_is_not_left_over(
     aws: AwsAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -313,12 +324,11 @@ def test_what_aws_does_not_let_us_see_is_said_and_not_called_clean(
         raise refusal("DescribeRepositories", "AccessDeniedException", "not authorized to see")
 
     aws.answers["DescribeRepositories"] = denied
-    aws.client("logs").create_log_group(logGroupName="/aws/eks/triton-platform-dev/cluster")
 
     found = search()
 
     assert found.unseen == ("ECR repositories: DescribeRepositories: not authorized to see",)
-    assert len(found.items) == 1
+    assert found.items == ()
     assert not found.clean
 
 

@@ -242,7 +242,10 @@ def test_what_cloudformation_cannot_delete_because_it_is_full_is_told(aws: AwsAc
         },
     )
 
-    assert obstacles(plan_of()) == [
+    plan = plan_of()
+
+    assert "--backup-vault-name vault --recovery-point-arn" in plan.blockers[-1].fix
+    assert obstacles(plan) == [
         "bucket full has objects",
         "repository images has images",
         "backup vault vault has 2 recovery points",
