@@ -33,7 +33,7 @@ check: $(READY_DEV) generate ## format, lint, types, import contracts, generated
 	ruff check .
 	mypy .
 	lint-imports --no-cache
-	git diff --exit-code -- config/schema.json
+	git diff --exit-code -- config/schema.json docs/reference
 
 format: $(READY_DEV) ## put every file into the house style
 	ruff format .
@@ -58,7 +58,8 @@ snapshots: $(READY_DEV) ## write the golden files anew, to be reviewed in git
 	pytest tests/snapshot --snapshot-update
 
 generate: $(READY) ## write the generated files anew
-	python -m config > config/schema.json
+	python -m config schema > config/schema.json
+	python -m config reference > docs/reference/settings.md
 
 lock: $(READY_DEV) ## resolve the dependencies of pyproject.toml and package.json anew
 	echo "-e ." | $(COMPILE) --output-file requirements.txt > /dev/null
