@@ -11,10 +11,11 @@ from rich.status import Status
 from rich.text import Text
 
 from cli.console import FAILED, err, escape, mistakes_explained, out, print_json
-from cli.options import Environment, Json
+from cli.options import Environment, Json, Profile
 from config import Settings, load_settings
 from config.prices import load_prices
-from operations.teardown.account import Account, aws_explained
+from operations.aws.account import Account
+from operations.aws.session import open_session
 from operations.teardown.execution import tear_down
 from operations.teardown.kubectl import Kubectl
 from operations.teardown.leftovers import Leftovers, find_leftovers
@@ -52,6 +53,7 @@ def teardown(
     wait_minutes: Annotated[
         float, typer.Option(min=0, help="How long to wait for Kubernetes to clean up.")
     ] = 15,
+    profile: Profile = None,
     as_json: Json = False,
 ) -> None:
     """Delete an environment on AWS: load balancers, custom resources, stacks; then list leftovers.
@@ -66,10 +68,12 @@ def teardown(
         raise typer.BadParameter("--plan and --leftovers exclude each other")
     if as_json and confirm is None and not (only_plan or only_leftovers):
         raise typer.BadParameter("--json is for programs, which nobody can ask: add --confirm NAME")
-    with mistakes_explained(), _interruption_explained(environment), aws_explained():
+    with mistakes_explained(), _interruption_explained(environment, profile):
         settings = load_settings(environment)
         target = Target(environment=settings.name, region=settings.region)
-        account = Account(settings.region)
+        account = Account(
+            open_session(profile, patient=True), region=settings.region, profile=profile
+        )
         _refuse_unless(confirm in {None, settings.name}, confirm or "", settings)
         account.must_be(settings.account, settings.name)
         if only_leftovers:
@@ -120,13 +124,14 @@ class _Spinner:
 
 
 @contextmanager
-def _interruption_explained(environment: str) -> Iterator[None]:
+def _interruption_explained(environment: str, profile: str | None) -> Iterator[None]:
+    again = f"tritonctl teardown -e {environment}{f' --profile {profile}' if profile else ''}"
     try:
         yield
     except KeyboardInterrupt:
         err.print(
             "[yellow]interrupted:[/] what AWS has begun goes on by itself. Nothing is lost: "
-            f"`tritonctl teardown -e {escape(environment)}` goes on with what still exists, "
+            f"`{escape(again)}` goes on with what still exists, "
             "`--plan` shows that.",
             highlight=False,
             soft_wrap=True,

@@ -6,20 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from operations.aws.permission import permission
 from operations.aws.unanswered import UnansweredError, unanswered
 from operations.errors import OperationError
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
-# Services whose IAM actions have another prefix than their client.
-_PREFIX = {
-    "efs": "elasticfilesystem",
-    "elb": "elasticloadbalancing",
-    "elbv2": "elasticloadbalancing",
-    "resourcegroupstaggingapi": "tag",
-    "service-quotas": "servicequotas",
-}
 # Services that have no regions, so that their commands name none.
 _GLOBAL = ("account", "iam", "route53", "sso")
 
@@ -158,10 +151,16 @@ class Account:
             if error.code not in absent:
                 raise
 
+    @property
+    def options(self) -> str:
+        """What leads a command of the AWS CLI to this region, with these credentials."""
+        return f"--region {self.region}{self._with_profile}"
+
     def aws(self, command: str) -> str:
         """A command of the AWS CLI, for this region and with these credentials."""
-        region = "" if command.split()[0] in _GLOBAL else f" --region {self.region}"
-        return f"aws {command}{region}{self._with_profile}"
+        if command.split()[0] in _GLOBAL:
+            return f"aws {command}{self._with_profile}"
+        return f"aws {command} {self.options}"
 
     def cdk(self, command: str) -> str:
         """A command of the CDK CLI, with these credentials."""
@@ -182,13 +181,12 @@ class Account:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
-        prefix = _PREFIX.get(service, service)
-        action = "".join(part.capitalize() for part in operation.split("_"))
+        name = "".join(part.capitalize() for part in operation.split("_"))
         try:
             client = self._client(service, region or self.region)
-            action = client.meta.method_to_api_mapping[operation]
+            name = client.meta.method_to_api_mapping[operation]
             yield client
         except (BotoCoreError, ClientError, ResponseParserError, ValueError) as error:
             raise unanswered(
-                error, f"{prefix}:{action}", profile=self._profile, policy=self._policy
+                error, permission(service, name), profile=self._profile, policy=self._policy
             ) from error

@@ -40,6 +40,7 @@ def open_session(profile: str | None = None, *, patient: bool = False) -> "Sessi
         raise OperationError(
             f"no AWS profile {session.profile!r}: {f'choose {there}' if there else 'there is none'}"
             ", or make one: aws configure sso --profile NAME"
+            + ("" if profile else "; or unset AWS_PROFILE")
         ) from error
     except BotoCoreError as error:
         raise OperationError(f"the AWS configuration is not readable: {error}") from error

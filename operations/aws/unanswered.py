@@ -29,7 +29,7 @@ class UnansweredError(OperationError):
 
     Attributes:
         code: What AWS calls the error; empty when it did not answer at all.
-        told: What AWS says of it, in its own words; empty when it did not answer at all.
+        told: The operation and what AWS says, in its own words; empty when it did not answer.
         meaning: What that leaves open.
     """
 
@@ -101,7 +101,8 @@ def unanswered(
 
 def _refused(error: Any, permission: str, sign_in: str, policy: str | None) -> UnansweredError:
     given = error.response.get("Error", {})
-    code, told = str(given.get("Code", "an error")), str(given.get("Message", ""))
+    code, message = str(given.get("Code", "an error")), str(given.get("Message", ""))
+    told = f"{error.operation_name}: {message or code}"
     if code.startswith(_DENIED):
         return UnansweredError(
             f"the credentials may not call {permission} ({code})",
@@ -118,7 +119,7 @@ def _refused(error: Any, permission: str, sign_in: str, policy: str | None) -> U
             told=told,
         )
     return UnansweredError(
-        f"{permission} answered {code}: {told}",
+        f"{permission} answered {code}: {message}",
         fix="run this command again",
         code=code,
         told=told,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config import Settings
-from operations.teardown.account import Account, error_code
+from operations.aws.account import Account
 from operations.teardown.cluster import Cluster
 from operations.teardown.finders.secrecy import secrets
 from operations.teardown.kinds import BUCKET, REPOSITORY, VAULT, removal
@@ -39,7 +39,7 @@ def find_blockers(
     stacks: tuple[DeployedStack, ...],
 ) -> Iterator[Blocker]:
     """Everything in AWS and in the settings that would stop half-way."""
-    yield from _protections(target, settings, cluster, stacks)
+    yield from _protections(account, target, settings, cluster, stacks)
     for stack in stacks:
         if stack.busy:
             yield Blocker(
@@ -48,18 +48,19 @@ def find_blockers(
             )
         for one in stack.resources:
             if not one.retained and one.physical_id:
-                yield from _full(account, target, stack, one)
+                yield from _full(account, stack, one)
     for secret in secrets(account, target):
         if secret.goes_on:
             yield Blocker(
                 what=f"secret {secret.detail} is scheduled for deletion by {secret.goes_on}",
                 fix="its name is taken until then, so a new deployment would fail; sooner: "
-                + removal(secret.type, secret.id, target.region),
+                + removal(account, secret.type, secret.id),
                 stops=False,
             )
 
 
 def _protections(
+    account: Account,
     target: Target,
     settings: Settings,
     cluster: Cluster | None,
@@ -74,21 +75,19 @@ def _protections(
         yield Blocker(
             what=f"EKS protects cluster {cluster.name} from deletion",
             fix=f"deploy with cluster.deletion_protection = false, or: aws eks "
-            f"update-cluster-config --region {target.region} --name {cluster.name} "
+            f"update-cluster-config {account.options} --name {cluster.name} "
             "--no-deletion-protection",
         )
     for stack in stacks:
         if stack.protected:
             yield Blocker(
                 what=f"termination protection of stack {stack.name} is on",
-                fix=f"aws cloudformation update-termination-protection --region {target.region} "
+                fix=f"aws cloudformation update-termination-protection {account.options} "
                 f"--stack-name {stack.name} --no-enable-termination-protection",
             )
 
 
-def _full(
-    account: Account, target: Target, stack: DeployedStack, one: StackResource
-) -> Iterator[Blocker]:
+def _full(account: Account, stack: DeployedStack, one: StackResource) -> Iterator[Blocker]:
     """A container that CloudFormation is to delete, and cannot as long as something is in it."""
     by_hand = "keep or delete it by hand (docs/teardown.md)"
     if one.type == BUCKET and not _emptied(stack, one) and _has_objects(account, one.physical_id):
@@ -101,7 +100,7 @@ def _full(
     ):
         yield Blocker(
             what=f"repository {one.physical_id} has images",
-            fix=removal(REPOSITORY, one.physical_id, target.region),
+            fix=removal(account, REPOSITORY, one.physical_id),
         )
     if one.type == VAULT and (
         points := _listed(
@@ -115,12 +114,12 @@ def _full(
         yield Blocker(
             what=f"backup vault {one.physical_id} has {len(points)} recovery points",
             fix="AWS deletes only an empty vault. To lose these backups: "
-            f"{_emptying(one.physical_id, target.region)}",
+            f"{_emptying(account, one.physical_id)}",
         )
 
 
-def _emptying(vault: str, region: str) -> str:
-    where = f"--region {region} --backup-vault-name {vault}"
+def _emptying(account: Account, vault: str) -> str:
+    where = f"{account.options} --backup-vault-name {vault}"
     return (
         f"aws backup list-recovery-points-by-backup-vault {where} "
         "--query 'RecoveryPoints[].[RecoveryPointArn]' --output text | xargs -n 1 "
@@ -136,26 +135,15 @@ def _emptied(stack: DeployedStack, container: StackResource) -> bool:
 
 
 def _has_objects(account: Account, bucket: str) -> bool:
-    from botocore.exceptions import ClientError
-
-    try:
-        told = account.client("s3").list_object_versions(Bucket=bucket, MaxKeys=1)
-    except ClientError as error:
-        if error_code(error) == "NoSuchBucket":
-            return False
-        raise
-    return bool(told.get("Versions") or told.get("DeleteMarkers"))
+    told = account.find(
+        "s3", "list_object_versions", absent=("NoSuchBucket",), Bucket=bucket, MaxKeys=1
+    )
+    return bool(told and (told.get("Versions") or told.get("DeleteMarkers")))
 
 
 def _listed(
     account: Account, service: str, operation: str, key: str, **arguments: Any
 ) -> list[Any]:
     """What is in a container; nothing, when that is gone."""
-    from botocore.exceptions import ClientError
-
-    try:
-        return list(account.items(service, operation, key, **arguments))
-    except ClientError as error:
-        if error_code(error) in {"RepositoryNotFoundException", "ResourceNotFoundException"}:
-            return []
-        raise
+    gone = ("RepositoryNotFoundException", "ResourceNotFoundException")
+    return list(account.ask_all(service, operation, key, absent=gone, **arguments))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from operations.teardown.account import Account, error_code
+from operations.aws.account import Account
 from operations.teardown.target import Target
 
 
@@ -27,14 +27,12 @@ class Cluster:
 
 def read_cluster(account: Account, target: Target) -> Cluster | None:
     """The environment's cluster; ``None`` when there is none."""
-    from botocore.exceptions import ClientError
-
-    try:
-        told = account.client("eks").describe_cluster(name=target.cluster)["cluster"]
-    except ClientError as error:
-        if error_code(error) == "ResourceNotFoundException":
-            return None
-        raise
+    answer = account.find(
+        "eks", "describe_cluster", absent=("ResourceNotFoundException",), name=target.cluster
+    )
+    if answer is None:
+        return None
+    told = answer["cluster"]
     return Cluster(
         name=told["name"],
         endpoint=told.get("endpoint", ""),

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from operations.aws.account import Account
 from operations.errors import OperationError
-from operations.teardown.account import Account
 from operations.teardown.patience import Patience, Progress
 from operations.teardown.stacks import DeployedStack, describe
 
@@ -56,7 +56,7 @@ def delete_stack(
         StackStuckError: CloudFormation could not delete a resource, or it takes too long.
     """
     if stack.status != "DELETE_IN_PROGRESS":
-        account.client("cloudformation").delete_stack(StackName=stack.id)
+        account.ask("cloudformation", "delete_stack", StackName=stack.id)
 
     def status() -> str:
         # By its id: a name stops answering the moment that the stack is gone.
@@ -116,7 +116,7 @@ def _explained(stack: DeployedStack, failed: tuple[FailedResource, ...]) -> str:
 
 def _events(account: Account, stack: DeployedStack) -> Iterator[dict[str, Any]]:
     """Newest first."""
-    return account.items(
+    return account.ask_all(
         "cloudformation", "describe_stack_events", "StackEvents", StackName=stack.id
     )
 

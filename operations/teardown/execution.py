@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from operations.aws.account import Account
 from operations.errors import OperationError
 from operations.teardown import load_balancers
-from operations.teardown.account import Account
 from operations.teardown.deletion import delete_stack
 from operations.teardown.kinds import removal
 from operations.teardown.kubectl import Kubectl
@@ -90,7 +90,7 @@ def _await_load_balancers(
         progress.done("load balancers: none left in AWS")
         return
     lines = [f"load balancers of {plan.target.cluster} are still there:"]
-    lines += [f"  {one.name}: {removal(one.type, one.id, plan.target.region)}" for one in left]
+    lines += [f"  {one.name}: {removal(account, one.type, one.id)}" for one in left]
     lines.append(
         "No stack was touched: their interfaces would hold the network. "
         + (

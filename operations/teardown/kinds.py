@@ -4,6 +4,7 @@ import shlex
 from dataclasses import dataclass
 
 from config.prices import Prices
+from operations.aws.account import Account
 
 _HOURS_A_MONTH = 730
 INTERFACE = "AWS::EC2::NetworkInterface"
@@ -32,7 +33,7 @@ class Kind:
 
     Attributes:
         name: In plain words.
-        remove: AWS CLI command; ``{id}`` and ``{container}`` are filled in.
+        remove: AWS CLI command without its program; ``{id}`` and ``{container}`` are filled in.
     """
 
     name: str
@@ -42,52 +43,48 @@ class Kind:
 _KINDS = {
     INTERFACE: Kind(
         name="network interface",
-        remove="aws ec2 delete-network-interface --network-interface-id {id}",
+        remove="ec2 delete-network-interface --network-interface-id {id}",
     ),
-    SECURITY_GROUP: Kind(
-        name="security group", remove="aws ec2 delete-security-group --group-id {id}"
-    ),
-    ADDRESS: Kind(name="elastic IP", remove="aws ec2 release-address --allocation-id {id}"),
-    INSTANCE: Kind(name="instance", remove="aws ec2 terminate-instances --instance-ids {id}"),
-    VOLUME: Kind(name="EBS volume", remove="aws ec2 delete-volume --volume-id {id}"),
-    SNAPSHOT: Kind(name="EBS snapshot", remove="aws ec2 delete-snapshot --snapshot-id {id}"),
+    SECURITY_GROUP: Kind(name="security group", remove="ec2 delete-security-group --group-id {id}"),
+    ADDRESS: Kind(name="elastic IP", remove="ec2 release-address --allocation-id {id}"),
+    INSTANCE: Kind(name="instance", remove="ec2 terminate-instances --instance-ids {id}"),
+    VOLUME: Kind(name="EBS volume", remove="ec2 delete-volume --volume-id {id}"),
+    SNAPSHOT: Kind(name="EBS snapshot", remove="ec2 delete-snapshot --snapshot-id {id}"),
     LAUNCH_TEMPLATE: Kind(
-        name="launch template", remove="aws ec2 delete-launch-template --launch-template-id {id}"
+        name="launch template", remove="ec2 delete-launch-template --launch-template-id {id}"
     ),
     LOAD_BALANCER: Kind(
-        name="load balancer", remove="aws elbv2 delete-load-balancer --load-balancer-arn {id}"
+        name="load balancer", remove="elbv2 delete-load-balancer --load-balancer-arn {id}"
     ),
     CLASSIC_LOAD_BALANCER: Kind(
         name="classic load balancer",
-        remove="aws elb delete-load-balancer --load-balancer-name {id}",
+        remove="elb delete-load-balancer --load-balancer-name {id}",
     ),
     TARGET_GROUP: Kind(
-        name="target group", remove="aws elbv2 delete-target-group --target-group-arn {id}"
+        name="target group", remove="elbv2 delete-target-group --target-group-arn {id}"
     ),
-    BUCKET: Kind(name="S3 bucket", remove="aws s3 rb s3://{id}"),
+    BUCKET: Kind(name="S3 bucket", remove="s3 rb s3://{id}"),
     FILE_SYSTEM: Kind(
-        name="EFS file system", remove="aws efs delete-file-system --file-system-id {id}"
+        name="EFS file system", remove="efs delete-file-system --file-system-id {id}"
     ),
     REPOSITORY: Kind(
-        name="ECR repository", remove="aws ecr delete-repository --force --repository-name {id}"
+        name="ECR repository", remove="ecr delete-repository --force --repository-name {id}"
     ),
-    VAULT: Kind(
-        name="backup vault", remove="aws backup delete-backup-vault --backup-vault-name {id}"
-    ),
+    VAULT: Kind(name="backup vault", remove="backup delete-backup-vault --backup-vault-name {id}"),
     RECOVERY_POINT: Kind(
         name="recovery point",
-        remove="aws backup delete-recovery-point --backup-vault-name {container} "
+        remove="backup delete-recovery-point --backup-vault-name {container} "
         "--recovery-point-arn {id}",
     ),
     KEY: Kind(
         name="KMS key",
-        remove="aws kms schedule-key-deletion --pending-window-in-days 7 --key-id {id}",
+        remove="kms schedule-key-deletion --pending-window-in-days 7 --key-id {id}",
     ),
     SECRET: Kind(
         name="secret",
-        remove="aws secretsmanager delete-secret --force-delete-without-recovery --secret-id {id}",
+        remove="secretsmanager delete-secret --force-delete-without-recovery --secret-id {id}",
     ),
-    LOG_GROUP: Kind(name="log group", remove="aws logs delete-log-group --log-group-name {id}"),
+    LOG_GROUP: Kind(name="log group", remove="logs delete-log-group --log-group-name {id}"),
 }
 
 
@@ -96,12 +93,12 @@ def kind_name(type: str) -> str:
     return _KINDS[type].name if type in _KINDS else type
 
 
-def removal(type: str, id: str, region: str, container: str = "") -> str:
+def removal(account: Account, type: str, id: str, container: str = "") -> str:
     """The command that removes one; empty when there is none to give."""
     if type not in _KINDS:
         return ""
     command = _KINDS[type].remove.format(id=shlex.quote(id), container=shlex.quote(container))
-    return f"{command} --region {region}"
+    return account.aws(command)
 
 
 def monthly_usd(prices: Prices, type: str, gib: float | None) -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operations.aws.account import Account
 from operations.errors import OperationError
 from operations.teardown.cluster import Cluster
 
@@ -56,7 +57,7 @@ class Kubectl:
     kubeconfig: Path | None = None
     context: str | None = None
 
-    def check(self, cluster: Cluster, region: str) -> None:
+    def check(self, cluster: Cluster, account: Account) -> None:
         """Nothing, when the context leads to this very cluster and it answers.
 
         Raises:
@@ -66,7 +67,7 @@ class Kubectl:
         path = "".join(f'{{.clusters[0].cluster.{field}}}{{"\\n"}}' for field in fields)
         told = self._run(
             ["config", "view", "--raw", "--minify", "--output", f"jsonpath={path}"],
-            advice=_login(cluster, region),
+            advice=_login(cluster, account),
         )
         server, authority, *_ = [*told.splitlines(), "", ""]
         # A tunnel has another address, but the same certificate authority.
@@ -75,7 +76,7 @@ class Kubectl:
         ):
             raise KubectlError(
                 f"kubectl's context leads to {server or 'no cluster'}, not to {cluster.name} "
-                f"({cluster.endpoint}): {_login(cluster, region)}, or name another one with "
+                f"({cluster.endpoint}): {_login(cluster, account)}, or name another one with "
                 "--context"
             )
         where = " from inside its network, where alone its API server answers"
@@ -163,5 +164,5 @@ def _last_line(text: str) -> str:
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
 
 
-def _login(cluster: Cluster, region: str) -> str:
-    return f"write a context: aws eks update-kubeconfig --region {region} --name {cluster.name}"
+def _login(cluster: Cluster, account: Account) -> str:
+    return f"write a context: aws eks update-kubeconfig {account.options} --name {cluster.name}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from operations.aws.account import Account
 from operations.errors import OperationError
 from operations.teardown.cluster import Cluster
 from operations.teardown.kubectl import Kubectl, KubectlError, KubernetesObject
@@ -56,10 +57,10 @@ class OnCluster:
     problem: str = ""
 
 
-def look(kubectl: Kubectl, cluster: Cluster, region: str) -> OnCluster:
+def look(kubectl: Kubectl, cluster: Cluster, account: Account) -> OnCluster:
     """List what would have to be deleted; a cluster that cannot be asked is a ``problem``."""
     try:
-        kubectl.check(cluster, region)
+        kubectl.check(cluster, account)
         kinds = kubectl.kinds()
         return OnCluster(
             exposing=exposing_objects(kubectl, kinds), custom=custom_objects(kubectl, kinds)

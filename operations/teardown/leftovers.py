@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from config.prices import Prices
-from operations.teardown.account import Account, error_code, refusal
+from operations.aws.account import Account
+from operations.aws.unanswered import UnansweredError
 from operations.teardown.finders import data, logs, machines, network, secrecy
 from operations.teardown.finders.found import Found
 from operations.teardown.finders.tagged import arn_kind, ends_of, other_arns
@@ -33,12 +34,6 @@ FINDERS: dict[str, Finder] = {
     "KMS keys": secrecy.keys,
     "secrets": secrecy.secrets,
     "log groups": logs.log_groups,
-}
-_DENIED = {
-    "AccessDenied",
-    "AccessDeniedException",
-    "UnauthorizedException",
-    "UnauthorizedOperation",
 }
 
 
@@ -122,8 +117,6 @@ def find_leftovers(
         prices: For the costs.
         looking: Told each kind before it is searched.
     """
-    from botocore.exceptions import ClientError
-
     stacks = deployed_stacks(account, target)
     kept = kept_ids(account, target)
     items: list[Leftover] = []
@@ -132,14 +125,14 @@ def find_leftovers(
         looking(kind)
         try:
             items += [
-                _judged(one, kept, target.region, prices)
+                _judged(account, one, kept, prices)
                 for one in find(account, target)
                 if not in_use(one, stacks, target)
             ]
-        except ClientError as error:
-            if error_code(error) not in _DENIED:
+        except UnansweredError as error:
+            if not error.denied:
                 raise
-            unseen.append(f"{kind}: {refusal(error)}")
+            unseen.append(f"{kind}: {error.told}")
     return Leftovers(
         deployed=tuple(stack.name for stack in stacks), items=tuple(items), unseen=tuple(unseen)
     )
@@ -165,7 +158,7 @@ def _others(account: Account, target: Target) -> Iterator[Found]:
         yield Found(type=_OTHER, id=arn)
 
 
-def _judged(one: Found, kept: frozenset[str], region: str, prices: Prices) -> Leftover:
+def _judged(account: Account, one: Found, kept: frozenset[str], prices: Prices) -> Leftover:
     names = {one.id, *one.aliases} | (ends_of(one.id) if one.type == _OTHER else set())
     state = State.UNEXPECTED
     if one.goes_on:
@@ -185,5 +178,5 @@ def _judged(one: Found, kept: frozenset[str], region: str, prices: Prices) -> Le
         # A key's delay cannot be cut short.
         remove=""
         if one.goes_on and one.type == KEY
-        else removal(one.type, one.id, region, one.container),
+        else removal(account, one.type, one.id, one.container),
     )

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from operations.teardown.account import Account, tags_of
+from operations.aws.account import Account
+from operations.aws.tags import tags_of
 from operations.teardown.kinds import CLASSIC_LOAD_BALANCER, LOAD_BALANCER
 from operations.teardown.target import Target
 
@@ -30,9 +31,9 @@ def load_balancers(
     account: Account, owned: Callable[[dict[str, str]], bool]
 ) -> tuple[LoadBalancer, ...]:
     """The load balancers of the region whose tags ``owned`` accepts."""
-    modern = account.items("elbv2", "describe_load_balancers", "LoadBalancers")
+    modern = account.ask_all("elbv2", "describe_load_balancers", "LoadBalancers")
     by_arn = {one["LoadBalancerArn"]: one["LoadBalancerName"] for one in modern}
-    classic = account.items("elb", "describe_load_balancers", "LoadBalancerDescriptions")
+    classic = account.ask_all("elb", "describe_load_balancers", "LoadBalancerDescriptions")
     names = [one["LoadBalancerName"] for one in classic]
     return tuple(
         LoadBalancer(type=LOAD_BALANCER, name=by_arn[arn], id=arn)
@@ -59,7 +60,7 @@ def _tags(
     account: Account, service: str, ids: Sequence[str], argument: str, key: str
 ) -> Iterator[tuple[str, dict[str, str]]]:
     for start in range(0, len(ids), _TAGS_A_CALL):
-        some = ids[start : start + _TAGS_A_CALL]
-        answer: dict[str, Any] = account.client(service).describe_tags(**{argument: list(some)})
+        some: dict[str, Any] = {argument: list(ids[start : start + _TAGS_A_CALL])}
+        answer = account.ask(service, "describe_tags", **some)
         for described in answer["TagDescriptions"]:
             yield described[key], tags_of(described)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from config import Settings
 from config.prices import Prices
+from operations.aws.account import Account
 from operations.teardown import load_balancers
-from operations.teardown.account import Account
 from operations.teardown.blockers import Blocker, find_blockers
 from operations.teardown.cluster import Cluster, read_cluster
 from operations.teardown.kubectl import Kubectl
@@ -70,12 +70,12 @@ def make_plan(
     on_cluster = OnCluster()
     blockers = list(find_blockers(account, target, settings, cluster, stacks))
     if cluster and not skip_kubernetes:
-        on_cluster = look(kubectl, cluster, target.region)
+        on_cluster = look(kubectl, cluster, account)
         if on_cluster.problem:
             blockers.append(_unreachable(on_cluster.problem))
     return Plan(
         target=target,
-        account=account.id,
+        account=account.identity.account,
         cluster=cluster,
         on_cluster=on_cluster,
         kubernetes_skipped=skip_kubernetes,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.prices import Prices
-from operations.teardown.account import Account
+from operations.aws.account import Account
 from operations.teardown.finders.found import Found
 from operations.teardown.finders.logs import log_groups
 from operations.teardown.finders.machines import volumes
@@ -50,7 +50,7 @@ def kept_on_purpose(
                 why=f"stack {stack.noun} retains {one.logical_id}",
                 gib=gib,
                 monthly_usd=monthly_usd(prices, one.type, gib),
-                remove=removal(one.type, one.physical_id, target.region),
+                remove=removal(account, one.type, one.physical_id),
             )
 
 
@@ -62,19 +62,19 @@ def left_by_accident(
     for found in volumes(account, target):
         if found.id not in owned and found.owner:
             yield _unowned(
-                found, "a disk of a Kubernetes claim: delete the claim first", target, prices
+                account, found, "a disk of a Kubernetes claim: delete the claim first", prices
             )
     for found in log_groups(account, target):
         if found.id not in owned:
-            yield _unowned(found, "a service made it by itself", target, prices)
+            yield _unowned(account, found, "a service made it by itself", prices)
 
 
-def _unowned(found: Found, why: str, target: Target, prices: Prices) -> Staying:
+def _unowned(account: Account, found: Found, why: str, prices: Prices) -> Staying:
     return Staying(
         kind=kind_name(found.type),
         id=found.id,
         why=f"{why} ({found.detail})",
         gib=found.gib,
         monthly_usd=monthly_usd(prices, found.type, found.gib),
-        remove=removal(found.type, found.id, target.region),
+        remove=removal(account, found.type, found.id),
     )

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from operations.teardown.account import Account, error_code
+from operations.aws.account import Account
+from operations.aws.unanswered import UnansweredError
 from operations.teardown.kinds import BUCKET, FILE_SYSTEM, LOG_GROUP, REPOSITORY, VAULT
 
 GIB = 2**30
@@ -18,14 +19,12 @@ _GONE = {
 
 def size_gib(account: Account, type: str, id: str) -> float | None:
     """The size of what is called ``id``; ``None`` when it has none, or is not there."""
-    from botocore.exceptions import ClientError
-
     if type not in _MEASURES:
         return None
     try:
         size = _MEASURES[type](account, id)
-    except ClientError as error:
-        if error_code(error) in _GONE:
+    except UnansweredError as error:
+        if error.code in _GONE:
             return None
         raise
     return None if size is None else size / GIB
@@ -37,7 +36,9 @@ def bucket_bytes(account: Account, name: str) -> int | None:
     A bucket that was not counted yet is listed, up to a limit.
     """
     now = datetime.now(UTC)
-    counted = account.client("cloudwatch").get_metric_statistics(
+    counted = account.ask(
+        "cloudwatch",
+        "get_metric_statistics",
         Namespace="AWS/S3",
         MetricName="BucketSizeBytes",
         Dimensions=[
@@ -53,7 +54,7 @@ def bucket_bytes(account: Account, name: str) -> int | None:
         return int(max(counted, key=lambda point: point["Timestamp"])["Average"])
     total = 0
     for number, version in enumerate(
-        account.items("s3", "list_object_versions", "Versions", Bucket=name)
+        account.ask_all("s3", "list_object_versions", "Versions", Bucket=name)
     ):
         if number >= _LISTED_OBJECTS:
             return None
@@ -63,25 +64,25 @@ def bucket_bytes(account: Account, name: str) -> int | None:
 
 def repository_bytes(account: Account, name: str) -> int:
     """What the images of a repository take; layers that they share are counted for each."""
-    images = account.items("ecr", "describe_images", "imageDetails", repositoryName=name)
+    images = account.ask_all("ecr", "describe_images", "imageDetails", repositoryName=name)
     return sum(image.get("imageSizeInBytes", 0) for image in images)
 
 
 def recovery_point_bytes(account: Account, vault: str) -> int:
     """What the recovery points of a vault take."""
-    points = account.items(
+    points = account.ask_all(
         "backup", "list_recovery_points_by_backup_vault", "RecoveryPoints", BackupVaultName=vault
     )
     return sum(point.get("BackupSizeInBytes") or 0 for point in points)
 
 
 def _file_system_bytes(account: Account, id: str) -> int | None:
-    found = account.client("efs").describe_file_systems(FileSystemId=id)["FileSystems"]
+    found = account.ask("efs", "describe_file_systems", FileSystemId=id)["FileSystems"]
     return int(found[0]["SizeInBytes"]["Value"]) if found else None
 
 
 def _log_group_bytes(account: Account, name: str) -> int | None:
-    groups = account.items("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name)
+    groups = account.ask_all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name)
     return next((one.get("storedBytes", 0) for one in groups if one["logGroupName"] == name), None)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from config import naming
-from operations.teardown.account import Account, error_code
+from operations.aws.account import Account
+from operations.aws.unanswered import UnansweredError
 from operations.teardown.target import Target
 
 _RETAINING = {"Retain", "RetainExceptOnCreate"}
@@ -78,12 +79,10 @@ def deployed_stacks(account: Account, target: Target) -> tuple[DeployedStack, ..
 
 def describe(account: Account, name_or_id: str) -> dict[str, Any] | None:
     """What CloudFormation says of a stack; ``None`` when there is none of that name."""
-    from botocore.exceptions import ClientError
-
     try:
-        answer = account.client("cloudformation").describe_stacks(StackName=name_or_id)
-    except ClientError as error:
-        if error_code(error) == "ValidationError" and "does not exist" in str(error):
+        answer = account.ask("cloudformation", "describe_stacks", StackName=name_or_id)
+    except UnansweredError as error:
+        if error.code == "ValidationError" and "does not exist" in error.told:
             return None
         raise
     stacks: list[dict[str, Any]] = answer["Stacks"]
@@ -96,7 +95,7 @@ def kept_ids(account: Account, target: Target) -> frozenset[str]:
     CloudFormation remembers a deleted stack for 90 days; nothing is written down here.
     """
     names = {naming.stack_name(target.environment, noun) for noun in target.deletion_order}
-    deleted = account.items(
+    deleted = account.ask_all(
         "cloudformation",
         "list_stacks",
         "StackSummaries",
@@ -139,14 +138,14 @@ def _deployed(account: Account, target: Target, noun: str) -> DeployedStack | No
 
 
 def _listed(account: Account, stack_id: str) -> Iterator[dict[str, Any]]:
-    return account.items(
+    return account.ask_all(
         "cloudformation", "list_stack_resources", "StackResourceSummaries", StackName=stack_id
     )
 
 
 def _template(account: Account, stack_id: str) -> Mapping[str, Any]:
     """The resources of the deployed template; the CDK CLI sends JSON, others may send YAML."""
-    body = account.client("cloudformation").get_template(StackName=stack_id)["TemplateBody"]
+    body = account.ask("cloudformation", "get_template", StackName=stack_id)["TemplateBody"]
     if isinstance(body, str):
         body = yaml.load(body, Loader=_TemplateLoader)
     resources: Mapping[str, Any] = (body or {}).get("Resources") or {}

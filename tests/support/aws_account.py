@@ -13,13 +13,13 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
-from operations.teardown.account import Account
+from operations.aws.account import Account
 from operations.teardown.target import Target
+from tests.support.aws_answers import REGION
 from tests.support.cloudformation import FakeCloudFormation
+from tests.support.moto_account import moto_session
 
-REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 TARGET = Target(environment="dev", region=REGION)
 ENDPOINT = "https://ABC.gr7.eu-central-1.eks.amazonaws.com"
@@ -52,7 +52,7 @@ class AwsAccount:
 
     def client(self, service: str) -> Any:
         """A client of the account, for planting things."""
-        return _client(service)
+        return _client(service, REGION)
 
     def has_cluster(self, **changes: Any) -> None:
         """Make the EKS cluster exist; moto knows neither its endpoint nor its protection."""
@@ -90,9 +90,15 @@ def aws_account() -> Iterator[AwsAccount]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take half a second a test
         patch.setattr(BaseClient, "_make_api_call", recorded)
-        patch.setattr(Account, "client", lambda self, service: _client(service))
-        with mock_aws():
+        patch.setattr(Account, "_client", lambda self, service, region: _client(service, region))
+        with moto_session():
             yield account
+
+
+@cache
+def _client(service: str, region: str) -> Any:
+    # Made once for all tests: each takes a twentieth of a second.
+    return boto3.client(service, region_name=region)
 
 
 def _one_tag_key_each(given: dict[str, Any]) -> list[dict[str, Any]]:
@@ -101,12 +107,6 @@ def _one_tag_key_each(given: dict[str, Any]) -> list[dict[str, Any]]:
     if not keys:
         return [given]
     return [given | {"Filters": [{"Name": "tag-key", "Values": [key]}]} for key in keys[0]]
-
-
-@cache
-def _client(service: str) -> Any:
-    # Made once for all tests: boto3 takes a tenth of a second for each.
-    return boto3.Session(region_name=REGION).client(service)
 
 
 def refusal(operation: str, code: str, message: str) -> ClientError:

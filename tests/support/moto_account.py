@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import boto3
+from botocore.session import Session
 from moto import mock_aws
 
 from operations.aws.account import Account
@@ -27,11 +28,17 @@ def without_aws() -> Iterator[None]:
 
 
 @contextmanager
-def moto_account(region: str = REGION) -> Iterator[Account]:
-    """A fresh account."""
-    with without_aws(), mock_aws():
+def moto_session() -> Iterator[Session]:
+    """A fresh account, for every session that is opened meanwhile."""
+    with without_aws(), mock_aws(), patch("botocore.session.create_loader", lambda *_: MODELS):
         session = open_session()
-        session.register_component("data_loader", MODELS)
         # What a test puts there by `boto3.client` goes the same way.
         with patch("boto3.DEFAULT_SESSION", boto3.Session(botocore_session=session)):
-            yield Account(session, region=region)
+            yield session
+
+
+@contextmanager
+def moto_account(region: str = REGION) -> Iterator[Account]:
+    """A fresh account, to be asked."""
+    with moto_session() as session:
+        yield Account(session, region=region)

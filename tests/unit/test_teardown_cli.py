@@ -210,8 +210,8 @@ def test_without_credentials_it_is_said_how_to_sign_in(no_credentials: None, opt
 
     assert result.exit_code == 1
     assert result.stderr.endswith(
-        "error: there are no AWS credentials: sign in (`aws sso login`, or `aws configure`), or "
-        "name a profile: AWS_PROFILE=<name>\n"
+        "error: no AWS credentials\n"
+        "  → aws sso login (or aws configure sso, then this command with --profile NAME)\n"
     )
 
 
@@ -221,7 +221,26 @@ def test_an_unknown_profile_is_told(no_credentials: None, monkeypatch: pytest.Mo
     result = teardown("-e", "dev", "--plan")
 
     assert result.exit_code == 1
-    assert "(nobody) could not be found: correct AWS_PROFILE, or unset it" in result.stderr
+    assert "no AWS profile 'nobody': there is none, or make one" in result.stderr
+    assert "or unset AWS_PROFILE" in result.stderr
+
+
+def test_a_profile_that_is_named_is_in_the_commands_that_are_given(
+    aws: AwsAccount, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("[profile one]\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    aws.stacks.deploy("network", protected=True)
+    aws.client("logs").create_log_group(logGroupName="/aws/eks/triton-platform-dev/cluster")
+
+    plan = teardown("-e", "dev", "--plan", "--profile", "one")
+    left = teardown("-e", "dev", "--leftovers", "--profile", "one")
+    nobody = teardown("-e", "dev", "--plan", "--profile", "two")
+
+    assert "update-termination-protection --region eu-central-1 --profile one" in plan.stdout
+    assert "cluster --region eu-central-1 --profile one" in left.stdout
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "no AWS profile 'two': choose one, or make one" in nobody.stderr
 
 
 def test_credentials_that_expired_are_told(aws: AwsAccount) -> None:
@@ -232,7 +251,10 @@ def test_credentials_that_expired_are_told(aws: AwsAccount) -> None:
     result = teardown("-e", "dev", "--plan")
 
     assert result.exit_code == 1
-    assert "the AWS credentials do not work: DescribeCluster: The security token" in result.stderr
+    assert "AWS does not accept the credentials: eks:DescribeCluster answered ExpiredToken" in (
+        result.stderr
+    )
+    assert "→ sign in again: aws sso login" in result.stderr
 
 
 def test_the_options_of_kubectl_reach_it(

@@ -10,8 +10,9 @@ import pytest
 from config import load_settings
 from config.naming import DELIVERY_STACK, STACKS, stack_name
 from config.prices import load_prices
+from operations.aws.account import Account
+from operations.aws.session import open_session
 from operations.errors import OperationError
-from operations.teardown.account import Account
 from operations.teardown.deletion import StackStuckError
 from operations.teardown.execution import LoadBalancersStayError, RefusedError, tear_down
 from operations.teardown.kubectl import Kubectl
@@ -22,7 +23,6 @@ from tests.support.aws_account import (
     BALANCED_SERVICE,
     INGRESS,
     INNER_SERVICE,
-    REGION,
     SCALED_OBJECT,
     TARGET,
     AwsAccount,
@@ -30,6 +30,7 @@ from tests.support.aws_account import (
     aws_account,
     kubernetes_object,
 )
+from tests.support.aws_answers import REGION
 
 HASTE = Patience(poll_seconds=0.001, kubernetes_seconds=0.2, stack_seconds=5)
 BALANCER = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/net/k8s-gw/1"
@@ -65,7 +66,7 @@ def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeKubectl:
 def run(
     told: Told | None = None, *, skip_kubernetes: bool = False, patience: Patience = HASTE
 ) -> tuple[str, ...]:
-    account, kubectl = Account(REGION), Kubectl()
+    account, kubectl = Account(open_session(), region=REGION), Kubectl()
     plan = make_plan(
         account,
         TARGET,

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from config.prices import load_prices
+from operations.aws.account import Account
+from operations.aws.session import open_session
 from operations.teardown import kinds, leftovers
-from operations.teardown.account import Account
 from operations.teardown.finders.secrecy import secrets
 from operations.teardown.kinds import removal
 from operations.teardown.leftovers import FINDERS, Leftover, Leftovers, State, find_leftovers
@@ -17,13 +18,13 @@ from operations.teardown.report import leftover_sections, leftover_verdict
 from tests.support.aws_account import (
     ACCOUNT,
     CLUSTER_TAGS,
-    REGION,
     TAGS,
     TARGET,
     AwsAccount,
     aws_account,
     refusal,
 )
+from tests.support.aws_answers import REGION
 
 ZONE = f"{REGION}a"
 STRANGER = [{"Key": "Project", "Value": "another"}, {"Key": "Environment", "Value": "dev"}]
@@ -37,7 +38,7 @@ def aws() -> Iterator[AwsAccount]:
 
 
 def search() -> Leftovers:
-    return find_leftovers(Account(REGION), TARGET, load_prices())
+    return find_leftovers(Account(open_session(), region=REGION), TARGET, load_prices())
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *kinds: str) -> None:
@@ -235,7 +236,7 @@ def test_a_secret_whose_deletion_was_asked_for_is_gone_in_a_month_at_the_latest(
     secret = {"ARN": "arn", "Name": "triton-platform/dev/x", "DeletedDate": asked}
     aws.answers["ListSecrets"] = lambda given: {"SecretList": [secret]}
 
-    (found,) = secrets(Account(REGION), TARGET)
+    (found,) = secrets(Account(open_session(), region=REGION), TARGET)
 
     assert str(found.goes_on) == "2026-12-01"
 
@@ -368,8 +369,9 @@ def test_what_only_the_tagging_service_names_is_not_yet_called_left_over(
 def test_every_command_that_is_given_exists_with_its_options(aws: AwsAccount) -> None:
     from botocore import xform_name
 
+    account = Account(open_session(), region=REGION)
     for kind in (name for name in vars(kinds).values() if str(name).startswith("AWS::")):
-        _, service, command, *words = shlex.split(removal(kind, "an-id", REGION, "a-vault"))
+        _, service, command, *words = shlex.split(removal(account, kind, "an-id", "a-vault"))
         if (service, command) == ("s3", "rb"):
             continue  # no operation of the API, but a command of the AWS CLI
         client = aws.client(service)

@@ -9,8 +9,9 @@ import pytest
 from config import Settings, load_settings
 from config.naming import DELIVERY_STACK, STACKS
 from config.prices import load_prices
+from operations.aws.account import Account
+from operations.aws.session import open_session
 from operations.errors import OperationError
-from operations.teardown.account import Account
 from operations.teardown.kubectl import Kubectl
 from operations.teardown.plan import Plan, make_plan
 from operations.teardown.report import plan_sections, plan_verdict
@@ -19,13 +20,13 @@ from tests.support.aws_account import (
     CLUSTER_TAGS,
     INGRESS,
     INNER_SERVICE,
-    REGION,
     SCALED_OBJECT,
     TARGET,
     AwsAccount,
     FakeKubectl,
     aws_account,
 )
+from tests.support.aws_answers import REGION
 
 DEV = load_settings("dev")
 
@@ -45,7 +46,7 @@ def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeKubectl:
 
 def plan_of(settings: Settings = DEV, *, skip_kubernetes: bool = False) -> Plan:
     return make_plan(
-        Account(REGION),
+        Account(open_session(), region=REGION),
         TARGET,
         settings,
         load_prices(),
@@ -313,7 +314,7 @@ def test_without_kubectl_its_installation_is_asked_for(
 
 def test_credentials_of_another_account_are_refused(aws: AwsAccount) -> None:
     with pytest.raises(OperationError, match="those of account 123456789012, but dev is in 9"):
-        Account(REGION).must_be("999999999999", "dev")
+        Account(open_session(), region=REGION).must_be("999999999999", "dev")
 
 
 def test_every_price_has_a_source_and_a_day() -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from config import naming
-from operations.teardown.account import Account, error_code, tags_of
+from operations.aws.account import Account
+from operations.aws.tags import tags_of
 from operations.teardown.finders.found import Found
 from operations.teardown.finders.tagged import tagged_arns
 from operations.teardown.kinds import BUCKET, FILE_SYSTEM, RECOVERY_POINT, REPOSITORY, VAULT
@@ -16,7 +17,7 @@ def buckets(account: Account, target: Target) -> Iterator[Found]:
     tagged = {
         arn.rpartition(":")[2] for arn in tagged_arns(account, target, "s3") if "/" not in arn
     }
-    for item in account.client("s3").list_buckets()["Buckets"]:
+    for item in account.ask("s3", "list_buckets")["Buckets"]:
         if item["Name"] in tagged or item["Name"].startswith(target.prefix):
             size = size_gib(account, BUCKET, item["Name"])
             detail = "empty" if size == 0 else "empty it first, all versions"
@@ -25,7 +26,7 @@ def buckets(account: Account, target: Target) -> Iterator[Found]:
 
 def file_systems(account: Account, target: Target) -> Iterator[Found]:
     """EFS file systems; one with mount targets cannot be deleted."""
-    for item in account.items("efs", "describe_file_systems", "FileSystems"):
+    for item in account.ask_all("efs", "describe_file_systems", "FileSystems"):
         if target.owns(tags_of(item)):
             mounts = item.get("NumberOfMountTargets", 0)
             yield Found(
@@ -39,24 +40,24 @@ def file_systems(account: Account, target: Target) -> Iterator[Found]:
 def repositories(account: Account, target: Target) -> Iterator[Found]:
     """Repositories of the environment, with what their images take."""
     prefix = naming.repository_name(target.environment, "")
-    for item in account.items("ecr", "describe_repositories", "repositories"):
+    for item in account.ask_all("ecr", "describe_repositories", "repositories"):
         if (name := item["repositoryName"]).startswith(prefix):
             yield Found(type=REPOSITORY, id=name, gib=repository_bytes(account, name) / GIB)
 
 
 def vaults(account: Account, target: Target) -> Iterator[Found]:
     """Backup vaults and each of their recovery points: a vault that has some cannot go."""
-    from botocore.exceptions import ClientError
-
-    for vault in account.items("backup", "list_backup_vaults", "BackupVaultList"):
+    for vault in account.ask_all("backup", "list_backup_vaults", "BackupVaultList"):
         name = vault["BackupVaultName"]
-        try:
-            told = account.client("backup").list_tags(ResourceArn=vault["BackupVaultArn"])
-        except ClientError as error:
+        told = account.find(
+            "backup",
+            "list_tags",
             # The vaults of AWS itself have no tags to ask for.
-            if error_code(error) in {"ResourceNotFoundException", "InvalidParameterValueException"}:
-                continue
-            raise
+            absent=("ResourceNotFoundException", "InvalidParameterValueException"),
+            ResourceArn=vault["BackupVaultArn"],
+        )
+        if told is None:
+            continue
         if not (target.owns(told.get("Tags") or {}) or name.startswith(target.prefix)):
             continue
         points = vault.get("NumberOfRecoveryPoints", 0)
@@ -68,7 +69,7 @@ def vaults(account: Account, target: Target) -> Iterator[Found]:
         )
         if not points:
             continue
-        for point in account.items(
+        for point in account.ask_all(
             "backup", "list_recovery_points_by_backup_vault", "RecoveryPoints", BackupVaultName=name
         ):
             yield Found(

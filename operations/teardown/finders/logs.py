@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from operations.teardown.account import Account
+from operations.aws.account import Account
 from operations.teardown.finders.found import Found
 from operations.teardown.kinds import LOG_GROUP
 from operations.teardown.sizes import GIB
@@ -19,7 +19,7 @@ def log_groups(account: Account, target: Target) -> Iterator[Found]:
         target.prefix: "",
     }
     for prefix, owner in prefixes.items():
-        for item in account.items(
+        for item in account.ask_all(
             "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix
         ):
             name = item["logGroupName"]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from operations.teardown.account import Account, tags_of
+from operations.aws.account import Account
+from operations.aws.tags import tags_of
 from operations.teardown.finders.found import Found
 from operations.teardown.finders.tagged import ec2_tagged, owner
 from operations.teardown.kinds import INSTANCE, LAUNCH_TEMPLATE, SNAPSHOT, VOLUME
@@ -13,7 +14,7 @@ _CLAIM = "kubernetes.io/created-for/pvc/"
 
 def instances(account: Account, target: Target) -> Iterator[Found]:
     """Instances that still run: nodes that outlived their group."""
-    for reservation in account.items(
+    for reservation in account.ask_all(
         "ec2",
         "describe_instances",
         "Reservations",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from operations.aws.account import Account
 from operations.teardown import load_balancers
-from operations.teardown.account import Account
 from operations.teardown.finders.found import Found
 from operations.teardown.finders.tagged import ec2_tagged, owner
 from operations.teardown.kinds import ADDRESS, INTERFACE, SECURITY_GROUP, TARGET_GROUP
@@ -84,7 +84,7 @@ def balancers(account: Account, target: Target) -> Iterator[Found]:
 
 def target_groups(account: Account, target: Target) -> Iterator[Found]:
     """Target groups, which may outlive their load balancer."""
-    groups = account.items("elbv2", "describe_target_groups", "TargetGroups")
+    groups = account.ask_all("elbv2", "describe_target_groups", "TargetGroups")
     names = {one["TargetGroupArn"]: one["TargetGroupName"] for one in groups}
     for arn, tags in load_balancers.elbv2_tags(account, list(names)):
         if target.owns(tags):
@@ -108,4 +108,4 @@ def _in_our_networks(account: Account, target: Target, operation: str) -> Iterat
     ours = [vpc["VpcId"] for vpc in ec2_tagged(account, target, "describe_vpcs", "Vpcs", "VpcId")]
     if ours:
         filters = [{"Name": "vpc-id", "Values": ours}]
-        yield from account.items("ec2", operation, key, Filters=filters)
+        yield from account.ask_all("ec2", operation, key, Filters=filters)

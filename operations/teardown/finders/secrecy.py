@@ -4,34 +4,28 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from config import naming
-from operations.teardown.account import Account, error_code, tags_of
+from operations.aws.account import Account
+from operations.aws.tags import tags_of
 from operations.teardown.finders.found import Found
 from operations.teardown.kinds import KEY, SECRET
 from operations.teardown.target import Target
 
 # The longest that a deleted secret can be recovered.
 _RECOVERY_DAYS = 30
+# A key of others, whose policy keeps us out.
+_NOT_OURS = ("AccessDeniedException",)
 
 
 def keys(account: Account, target: Target) -> Iterator[Found]:
     """Customer managed keys; one whose deletion is pending has the day."""
-    from botocore.exceptions import ClientError
-
-    kms = account.client("kms")
-    for item in account.items("kms", "list_keys", "Keys"):
-        try:
-            told = kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"]
-            if told["KeyManager"] != "CUSTOMER":
-                continue
-            tags = {
-                tag["TagKey"]: tag["TagValue"]
-                for tag in account.items("kms", "list_resource_tags", "Tags", KeyId=item["KeyId"])
-            }
-        except ClientError as error:
-            if error_code(error) == "AccessDeniedException":
-                continue  # a key of others, whose policy keeps us out
-            raise
-        if target.owns(tags):
+    for item in account.ask_all("kms", "list_keys", "Keys"):
+        key = item["KeyId"]
+        answer = account.find("kms", "describe_key", absent=_NOT_OURS, KeyId=key)
+        if answer is None or answer["KeyMetadata"]["KeyManager"] != "CUSTOMER":
+            continue
+        told = answer["KeyMetadata"]
+        tags = account.ask_all("kms", "list_resource_tags", "Tags", absent=_NOT_OURS, KeyId=key)
+        if target.owns(tags_of({"Tags": list(tags)})):
             pending = told.get("DeletionDate")
             yield Found(
                 type=KEY,
@@ -45,7 +39,7 @@ def keys(account: Account, target: Target) -> Iterator[Found]:
 def secrets(account: Account, target: Target) -> Iterator[Found]:
     """Secrets of the environment, also those that are scheduled for deletion."""
     prefix = naming.secret_name(target.environment, "")
-    for item in account.items(
+    for item in account.ask_all(
         "secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True
     ):
         if item["Name"].startswith(prefix) or target.owns(tags_of(item)):

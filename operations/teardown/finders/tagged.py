@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from operations.teardown.account import Account, tags_of
+from operations.aws.account import Account
+from operations.aws.tags import tags_of
 from operations.teardown.target import CLUSTER_TAGS, Target
 
 # Services and kinds that a finder of their own looks at, and what is told elsewhere. ARNs:
@@ -38,7 +39,7 @@ def ec2_tagged(
     found = {
         item[id_key]: item
         for filters in (ours, cluster)
-        for item in account.items("ec2", operation, key, Filters=filters, **arguments)
+        for item in account.ask_all("ec2", operation, key, Filters=filters, **arguments)
         if target.owns(ec2_tags(item))
     }
     yield from found.values()
@@ -57,8 +58,8 @@ def owner(target: Target, item: dict[str, Any]) -> str:
 def tagged_arns(account: Account, target: Target, *types: str) -> Iterator[str]:
     """What the tagging service lists with the environment's tags."""
     filters = [{"Key": key, "Values": [value]} for key, value in target.tags.items()]
-    narrowed = {"ResourceTypeFilters": list(types)} if types else {}
-    for item in account.items(
+    narrowed: dict[str, Any] = {"ResourceTypeFilters": list(types)} if types else {}
+    for item in account.ask_all(
         "resourcegroupstaggingapi",
         "get_resources",
         "ResourceTagMappingList",
