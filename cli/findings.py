@@ -2,14 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import groupby
 
-from cli.console import escape, out
+import typer
+
+from cli.console import FAILED, escape, out, print_json
 from operations.doctor.finding import Finding, Status
 
 _STYLE = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "red", Status.SKIP: "dim"}
 _INDENT = " " * 6
+
+
+def tell_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
+    """For people or, as JSON, for programs; ends the command when one of them is a failure.
+
+    Raises:
+        typer.Exit: with status 1.
+    """
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        print_findings(findings)
+    if any(finding.status is Status.FAIL for finding in findings):
+        raise typer.Exit(FAILED)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

@@ -23,6 +23,7 @@ from tests.support.aws_account import (
     aws_account,
     refusal,
 )
+from tests.support.moto_account import without_aws
 
 
 @pytest.fixture
@@ -196,12 +197,9 @@ def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
 
 
 @pytest.fixture
-def no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+def no_credentials() -> Iterator[None]:
+    with without_aws():
+        yield
 
 
 @pytest.mark.parametrize("option", ["--plan", "--leftovers", "--confirm=dev"])
