@@ -203,15 +203,15 @@ def test_a_mistake_is_told_with_key_value_and_remedy(
 
 
 def test_a_pool_in_one_zone_takes_its_addresses_there(tmp_path: Path) -> None:
-    # The general pool has 2 of its 4 nodes in a zone when another is lost.
-    pool = 'max_size = 2\navailability_zones = ["eu-central-1b"]'
-    path = write_settings(tmp_path, "max_size = 2", pool)
     few = 'private_cidrs = ["10.10.8.0/23", "10.10.10.0/23", "10.10.12.0/23"]'
+    path = write_settings(tmp_path, PRIVATE, few)
+    # The general pool has 3 of its 6 nodes in a zone when another is lost.
+    text = path.read_text(encoding="utf-8").replace("max_size = 4", "max_size = 6")
+    one_zone = 'max_size = {}\navailability_zones = ["eu-central-1b"]'
 
-    path.write_text(path.read_text(encoding="utf-8").replace(PRIVATE, few), encoding="utf-8")
+    path.write_text(text.replace("max_size = 2", one_zone.format(1)), encoding="utf-8")
     assert load_settings(str(path)).network.nodes_a_zone == 4
-    grown = path.read_text(encoding="utf-8").replace("max_size = 2", "max_size = 3")
-    path.write_text(grown, encoding="utf-8")
+    path.write_text(text.replace("max_size = 2", one_zone.format(2)), encoding="utf-8")
 
     assert_refused(path, "network.private_cidrs", "5 nodes in eu-central-1b", "lower max_size")
 
