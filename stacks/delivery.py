@@ -3,6 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import pipelines
 from constructs import Construct
@@ -11,6 +12,7 @@ from config import ConfigError, Settings, Versions
 from config.naming import DELIVERY_STACK, boundary_name
 from platform_constructs.acknowledgement import acknowledge, wildcard_resource
 from platform_constructs.encryption_key import EncryptionKey
+from platform_constructs.log_group import EncryptedLogGroup
 from platform_constructs.reading import grant_reading
 from stacks.assembly import assemble
 from stacks.platform_stack import PlatformStack
@@ -84,6 +86,9 @@ class DeliveryStack(PlatformStack):
                     compute_type=codebuild.ComputeType.LARGE,
                 ),
                 partial_build_spec=codebuild.BuildSpec.from_object(_RUNTIME),
+                logging=codebuild.LoggingOptions(
+                    cloud_watch=codebuild.CloudWatchLoggingOptions(log_group=self._build_log(prod))
+                ),
             ),
             # One deployment after the other: two would wait for each other's stacks.
             use_change_sets=True,
@@ -117,6 +122,23 @@ class DeliveryStack(PlatformStack):
             role=role,
         )
 
+    def _build_log(self, settings: Settings) -> logs.ILogGroup:
+        # Without it each build makes a group of its own, without an end and without a key.
+        key = EncryptionKey(
+            self,
+            "LogKey",
+            description=f"{self.stack_name}: logs of builds",
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+            log_groups=True,
+        ).key
+        return EncryptedLogGroup(
+            self,
+            "BuildLog",
+            key=key,
+            retention_days=settings.data.log_retention_days,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        ).group
+
     def _artifact_bucket(self) -> s3.Bucket:
         key = EncryptionKey(
             self,
@@ -140,6 +162,7 @@ class DeliveryStack(PlatformStack):
                 s3.LifecycleRule(
                     expiration=cdk.Duration.days(30),
                     noncurrent_version_expiration=cdk.Duration.days(1),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                 )
             ],
             removal_policy=cdk.RemovalPolicy.RETAIN,
@@ -171,9 +194,11 @@ class DeliveryStack(PlatformStack):
             "AwsSolutions-IAM5[Resource::*]",
         )
         projects = [
-            node.ref for node in self.node.find_all() if isinstance(node, codebuild.CfnProject)
+            node.ref
+            for node in self.node.find_child("Pipeline").node.find_all()
+            if isinstance(node, codebuild.CfnProject) and "Assets" not in node.node.path.split("/")
         ]
-        logs, reports = (
+        log_groups, reports = (
             self.format_arn(
                 service="logs",
                 resource="log-group",
@@ -185,8 +210,8 @@ class DeliveryStack(PlatformStack):
         acknowledge(
             self,
             "a build writes to its log and reports; all that publish assets share a role",
-            *(wildcard_resource(self, f"{logs}{project}:*") for project in projects),
+            *(wildcard_resource(self, f"{log_groups}{project}:*") for project in projects),
             *(wildcard_resource(self, f"{reports}{project}-*") for project in projects),
-            wildcard_resource(self, f"{logs}*"),
+            wildcard_resource(self, f"{log_groups}*"),
             wildcard_resource(self, f"{reports}*"),
         )

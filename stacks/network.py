@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config import NetworkSettings, Settings
@@ -81,8 +82,18 @@ class NetworkStack(PlatformStack):
             retention_days=network.flow_log_retention_days,
             removal_policy=self.data_policy,
         )
+        # CDK's own role would write for the flow log of any account.
+        writer = iam.Role(
+            self,
+            "FlowLogWriter",
+            assumed_by=iam.ServicePrincipal(
+                "vpc-flow-logs.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            ),
+        )
         self.vpc.add_flow_log(
-            "FlowLog", destination=ec2.FlowLogDestination.to_cloud_watch_logs(flow_logs.group)
+            "FlowLog",
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(flow_logs.group, writer),
         )
         cdk.Validations.of(self).acknowledge(
             cdk.Acknowledgment(

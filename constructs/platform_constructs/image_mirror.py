@@ -74,6 +74,13 @@ class ImageMirror(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             server_access_logs_bucket=logged_to(access_logs_name, self),
             server_access_logs_prefix="sboms/",
+            lifecycle_rules=[
+                # A list is named by its digest, so another version of it says the same.
+                s3.LifecycleRule(
+                    noncurrent_version_expiration=cdk.Duration.days(30),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                )
+            ],
             removal_policy=removal_policy,
             auto_delete_objects=removal_policy is cdk.RemovalPolicy.DESTROY,
         )
