@@ -1,5 +1,7 @@
 # Recipes call tools; what they do is told in the tools' own help. `make` alone lists the targets.
 ENV ?= dev
+# When `make deploy` asks a person: never, broadening (of permissions) or any-change.
+APPROVAL ?= broadening
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -14,7 +16,7 @@ SYNTH_INPUTS := app.py cdk.json pyproject.toml $(shell find config serving stack
 COMPILE := uv pip compile - --quiet --no-annotate --python-version 3.11 \
 	--python-platform x86_64-manylinux_2_35 --custom-compile-command "make lock"
 
-.PHONY: help up down test check format synth diff deploy destroy bench snapshots lock generate
+.PHONY: help up down test check format synth diff review deploy destroy bench snapshots lock generate
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -25,7 +27,7 @@ up: $(READY) $(ASSEMBLY)/manifest.json ## set up, synthesize, start the platform
 down: $(READY) ## stop everything that `make up` started
 	@tritonctl down --environment $(ENV)
 
-test: $(READY_DEV) ## run every test
+test: $(READY_DEV) $(CDK) ## run every test
 	@pytest
 
 check: $(READY_DEV) generate ## format, lint, types, import contracts, generated files unchanged
@@ -45,8 +47,16 @@ synth: $(READY) $(ASSEMBLY)/manifest.json ## make the CloudFormation templates o
 diff: $(READY) $(CDK) ## what a deployment of ENV would change
 	cdk diff $(CDK_ARGS) --all
 
-deploy: $(READY) $(CDK) ## deploy ENV to AWS
-	cdk deploy $(CDK_ARGS) --all
+review: $(READY) ## what every environment would change against BASE, another checkout; offline
+	@for checkout in "$(BASE)" .; do \
+		for file in "$$checkout"/config/environments/*.toml; do \
+			$(MAKE) --no-print-directory --directory "$$checkout" synth ENV="$$(basename "$$file" .toml)" || exit; \
+		done; \
+	done
+	@tritonctl review "$(BASE)/cdk.out" cdk.out --report cdk.out/report $(if $(EVENT),--event "$(EVENT)")
+
+deploy: synth ## deploy ENV to AWS, exactly the templates that `make synth` made
+	cdk deploy --app $(ASSEMBLY) --all --require-approval $(APPROVAL)
 
 destroy: $(READY) $(CDK) ## delete the stacks of ENV
 	cdk destroy $(CDK_ARGS) --all

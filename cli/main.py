@@ -14,6 +14,8 @@ from cli.console import FAILED, err, escape, mistakes_explained, out, print_json
 from cli.doctor import doctor
 from cli.options import Environment, Json, Repository
 from cli.report import print_next, print_status, show_proof, status_json, unwrapped
+from cli.review import review
+from cli.smoke import smoke
 from cli.teardown import teardown
 from config import load_settings, load_versions
 from local import platform
@@ -32,8 +34,10 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.command()(changes)
+app.command()(review)
 app.command()(teardown)
 app.command()(doctor)
+app.command()(smoke)
 
 
 class LogName(StrEnum):

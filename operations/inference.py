@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,16 +16,18 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 import tritonclient.grpc as grpc_client
-import tritonclient.http as http_client
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype, triton_to_np_dtype
 
 from operations.errors import OperationError
+from operations.triton_http import connect, http_client
 
 Array = npt.NDArray[Any]
 
 _TIMEOUT_SECONDS = 30
 # A text that was meant as a path; what else it may be, nobody would want an opinion of.
 _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|json|npy|txt)", re.IGNORECASE)
+# How gRPC tells that no connection came to be.
+_UNREACHED = re.compile("connect|resolving")
 
 
 class Protocol(StrEnum):
@@ -73,20 +76,21 @@ class Client:
     """One connection to a gateway; not to be shared between threads.
 
     Args:
-        address: ``host:port`` of the gateway, or its URL.
+        address: ``host:port`` of the gateway, or its URL; ``https`` asks for TLS.
         protocol: HTTP or gRPC; both are the same port.
     """
 
     def __init__(self, address: str, protocol: Protocol = Protocol.HTTP) -> None:
-        host = urlsplit(address).netloc or address
+        url = urlsplit(address)
+        host, tls = url.netloc or address, url.scheme == "https"
+        if url.netloc and url.port is None:
+            host = f"{host}:{443 if tls else 80}"
         self._host = host
         self._module: ModuleType = http_client if protocol is Protocol.HTTP else grpc_client
         if protocol is Protocol.HTTP:
-            self._client = http_client.InferenceServerClient(
-                host, connection_timeout=_TIMEOUT_SECONDS, network_timeout=_TIMEOUT_SECONDS
-            )
+            self._client = connect(host, tls=tls, timeout_seconds=_TIMEOUT_SECONDS)
         else:
-            self._client = grpc_client.InferenceServerClient(host)
+            self._client = grpc_client.InferenceServerClient(host, ssl=tls)
 
     def __enter__(self) -> "Client":
         """The client itself."""
@@ -103,7 +107,9 @@ class Client:
             InferenceError: there is no such model, or nobody answers.
         """
         try:
-            metadata = self._client.get_model_metadata(model, **self._as_json())
+            metadata = self._client.get_model_metadata(
+                model, **self._as_json(), **self._within_time()
+            )
         except Exception as error:
             raise self._explained(error) from error
         return [
@@ -133,7 +139,7 @@ class Client:
             tensors.append(tensor)
         begin = time.perf_counter()
         try:
-            result = self._client.infer(model, tensors)
+            result = self._client.infer(model, tensors, **self._within_time())
         except Exception as error:
             raise self._explained(error) from error
         latency_ms = (time.perf_counter() - begin) * 1000
@@ -151,17 +157,26 @@ class Client:
     def _as_json(self) -> dict[str, bool]:
         return {"as_json": True} if self._module is grpc_client else {}
 
+    def _within_time(self) -> dict[str, int]:
+        # The client of HTTP was told when it was made.
+        return {"client_timeout": _TIMEOUT_SECONDS} if self._module is grpc_client else {}
+
     def _explained(self, error: Exception) -> InferenceError:
+        if isinstance(error, ssl.SSLError):
+            return InferenceError(f"no TLS with {self._host}: {error}")
         if isinstance(error, InferenceServerException):
-            if "UNAVAILABLE" in str(error.status()) and "connect" in str(error.message()):
+            message = str(error.message())
+            if "UNAVAILABLE" in str(error.status()) and _UNREACHED.search(message):
                 return self._nobody()
-            return InferenceError(_told_by_gateway(str(error.message())))
+            return InferenceError(_told_by_gateway(message))
         if isinstance(error, OSError):
             return self._nobody()
         return InferenceError(f"{type(error).__name__}: {error}")
 
     def _nobody(self) -> InferenceError:
-        return InferenceError(f"nobody answers at {self._host}: start the platform with `make up`")
+        local = self._host.startswith(("127.0.0.1", "localhost"))
+        remedy = "start the platform with `make up`" if local else "check the name and the network"
+        return InferenceError(f"nobody answers at {self._host}: {remedy}")
 
 
 def encode(text: str, wanted: list[TensorSpec]) -> dict[str, Array]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.batching import batch_window
-from operations.inference import Answer, Client, InferenceError, Protocol, encode
+from operations.inference import Answer, Array, Client, InferenceError, Protocol, encode
 from serving.repository import BACKENDS, Repository
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -85,15 +85,38 @@ def prove(gateway: str, metrics_url: str, repository: Repository) -> Iterator[Pr
     Raises:
         InferenceError: an answer is missing or wrong; names the model and both answers.
     """
-    for probe in PROBES:
-        model = repository.models.get(probe.model)
-        if model is None or probe.output not in {output.name for output in model.config.output}:
-            continue
+    for probe in known_questions(repository):
         for protocol in Protocol:
             yield _prove(gateway, metrics_url, probe, protocol, _network(repository, probe.model))
 
 
-def _prove(gateway: str, metrics_url: str, probe: Probe, protocol: Protocol, network: str) -> Proof:
+def known_questions(repository: Repository) -> tuple[Probe, ...]:
+    """The probes whose model is in the repository, with the output that answers."""
+    return tuple(
+        probe
+        for probe in PROBES
+        if (model := repository.models.get(probe.model))
+        and probe.output in {output.name for output in model.config.output}
+    )
+
+
+def ask(gateway: str, probe: Probe, protocol: Protocol) -> Answer:
+    """Ask one probe once.
+
+    Args:
+        gateway: ``host:port`` of the gateway, or its URL.
+        probe: The question.
+        protocol: How to ask.
+
+    Raises:
+        InferenceError: the answer is missing or wrong; names the model and both answers.
+    """
+    answer, _ = _asked(gateway, probe, protocol)
+    return answer
+
+
+def _asked(gateway: str, probe: Probe, protocol: Protocol) -> tuple[Answer, dict[str, Array]]:
+    """The answer, and what was sent to get it."""
     with Client(gateway, protocol) as client:
         sample = _PROJECT / probe.question
         question = str(sample) if sample.is_file() else probe.question
@@ -104,6 +127,11 @@ def _prove(gateway: str, metrics_url: str, probe: Probe, protocol: Protocol, net
         raise InferenceError(
             f"{probe.model} answered {given!r} over {protocol.label}, expected {probe.expected!r}"
         )
+    return answer, inputs
+
+
+def _prove(gateway: str, metrics_url: str, probe: Probe, protocol: Protocol, network: str) -> Proof:
+    answer, inputs = _asked(gateway, probe, protocol)
 
     def burst(_: int) -> list[float]:
         with Client(gateway, protocol) as client:
