@@ -23,12 +23,12 @@ def tell_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
-        print_findings(findings)
+        _print(findings)
     if any(finding.status is Status.FAIL for finding in findings):
         raise typer.Exit(FAILED)
 
 
-def print_findings(findings: Sequence[Finding]) -> None:
+def _print(findings: Sequence[Finding]) -> None:
     """Each finding, then how many there are of which kind."""
     for finding in _merged(findings):
         status = f"[{_STYLE[finding.status]}]{finding.status:<5}[/]"

@@ -1,12 +1,11 @@
 """``tritonctl smoke``: is the deployed platform well?"""
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from cli.console import FAILED, err, mistakes_explained, print_json
-from cli.findings import print_findings
+from cli.console import err, mistakes_explained
+from cli.findings import tell_findings
 from cli.options import Environment, Json, Profile
 from config import load_settings, load_versions
 from local.state import MODEL_REPOSITORY
@@ -14,7 +13,6 @@ from operations.aws.account import Account
 from operations.aws.session import open_session
 from operations.deployment.examination import POLICY, examine_deployment
 from operations.doctor.examination import settings_file
-from operations.doctor.finding import Status
 from serving.repository import read_repository
 
 
@@ -51,9 +49,4 @@ def smoke(
                 url=url,
                 announce=lambda title: progress.update(f"looking at {title}"),
             )
-    if as_json:
-        print_json([asdict(finding) for finding in findings])
-    else:
-        print_findings(findings)
-    if any(finding.status is Status.FAIL for finding in findings):
-        raise typer.Exit(FAILED)
+    tell_findings(findings, as_json=as_json)
