@@ -11,7 +11,7 @@ from operations.aws.unanswered import UnansweredError, unanswered
 from operations.errors import OperationError
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from boto3 import Session
 
 # Services that have no regions, so that their commands name none.
 _GLOBAL = ("account", "iam", "route53", "sso")
@@ -172,7 +172,7 @@ class Account:
 
     def _client(self, service: str, region: str) -> Any:
         if (service, region) not in self._clients:
-            client = self._session.create_client(service, region_name=region)
+            client = self._session.client(service, region_name=region)
             self._clients[service, region] = client
         return self._clients[service, region]
 

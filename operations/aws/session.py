@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from operations.errors import OperationError
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from boto3 import Session
 
 # Nobody waits a minute to hear of a closed network.
 _CONNECT_SECONDS = 3
@@ -28,6 +28,7 @@ def open_session(profile: str | None = None, *, patient: bool = False) -> "Sessi
         OperationError: there is no such profile, or AWS's files cannot be read.
     """
     # Imported here: the commands of the laptop do without.
+    import boto3
     import botocore.session
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ProfileNotFound
@@ -54,4 +55,4 @@ def open_session(profile: str | None = None, *, patient: bool = False) -> "Sessi
             },
         )
     )
-    return session
+    return boto3.Session(botocore_session=session)

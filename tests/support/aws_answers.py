@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.loaders import create_loader
@@ -62,7 +63,12 @@ class AnsweringAccount(Account):
         session.set_credentials("testing", "testing")
         session.register("provide-client-params", self._remember)
         session.register("before-call", self._answer)
-        super().__init__(session, region=region, profile=profile, policy="docs/doctor.md")
+        super().__init__(
+            boto3.Session(botocore_session=session),
+            region=region,
+            profile=profile,
+            policy="docs/doctor.md",
+        )
         self.asked: list[str] = []
         self.answers = answers
         self._arguments: Mapping[str, Any] = {}

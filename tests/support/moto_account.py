@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import boto3
-from botocore.session import Session
 from moto import mock_aws
 
 from operations.aws.account import Account
@@ -28,12 +27,12 @@ def without_aws() -> Iterator[None]:
 
 
 @contextmanager
-def moto_session() -> Iterator[Session]:
+def moto_session() -> Iterator[boto3.Session]:
     """A fresh account, for every session that is opened meanwhile."""
     with without_aws(), mock_aws(), patch("botocore.session.create_loader", lambda *_: MODELS):
         session = open_session()
         # What a test puts there by `boto3.client` goes the same way.
-        with patch("boto3.DEFAULT_SESSION", boto3.Session(botocore_session=session)):
+        with patch("boto3.DEFAULT_SESSION", session):
             yield session
 
 

@@ -124,14 +124,14 @@ def test_an_account_must_be_the_one_that_is_meant() -> None:
 
 
 def test_an_unreachable_network_is_given_up_on_soon() -> None:
-    config = open_session().get_default_client_config()
+    config = open_session()._session.get_default_client_config()
 
     assert config.connect_timeout + config.read_timeout <= 15
     assert config.retries["total_max_attempts"] <= 2
 
 
 def test_who_should_not_stop_half_way_is_patient() -> None:
-    config = open_session(patient=True).get_default_client_config()
+    config = open_session(patient=True)._session.get_default_client_config()
 
     assert config.read_timeout == 60
     assert config.retries["total_max_attempts"] == 5
