@@ -141,6 +141,7 @@ class Tools(_Pins):
     """Programs that builds on AWS install."""
 
     syft: Dotted
+    cdk_assets: Dotted
 
 
 class Versions(_Pins):

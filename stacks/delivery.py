@@ -1,5 +1,8 @@
 """A pipeline on AWS, beside GitHub's workflows: staging, a look at it, a person's word, prod."""
 
+import json
+from pathlib import Path
+
 import aws_cdk as cdk
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
@@ -19,6 +22,10 @@ from stacks.platform_stack import PlatformStack
 
 # The newest Python that the Triton wheel has stubs for; `setup.sh` finds it.
 _RUNTIME = {"phases": {"install": {"runtime-versions": {"python": "3.12"}}}}
+
+
+# Where the CDK CLI is pinned; CDK would install the newest one.
+_PACKAGES = Path(__file__).parents[1] / "package.json"
 
 
 class EnvironmentStage(cdk.Stage):
@@ -90,6 +97,24 @@ class DeliveryStack(PlatformStack):
                     cloud_watch=codebuild.CloudWatchLoggingOptions(log_group=self._build_log(prod))
                 ),
             ),
+            asset_publishing_code_build_defaults=pipelines.CodeBuildOptions(
+                role_policy=[
+                    # CDK lets the builds that publish assets start every build of the account. It
+                    # drops a statement with the same actions in the same order.
+                    iam.PolicyStatement(
+                        sid="StartNoBuild",
+                        effect=iam.Effect.DENY,
+                        actions=[
+                            "codebuild:StartBuild",
+                            "codebuild:StopBuild",
+                            "codebuild:BatchGetBuilds",
+                        ],
+                        resources=["*"],
+                    )
+                ]
+            ),
+            cli_version=_cdk_version(),
+            cdk_assets_cli_version=versions.tools.cdk_assets,
             # One deployment after the other: two would wait for each other's stacks.
             use_change_sets=True,
         )
@@ -215,3 +240,8 @@ class DeliveryStack(PlatformStack):
             wildcard_resource(self, f"{log_groups}*"),
             wildcard_resource(self, f"{reports}*"),
         )
+
+
+def _cdk_version() -> str:
+    packages = json.loads(_PACKAGES.read_text(encoding="utf-8"))
+    return str(packages["devDependencies"]["aws-cdk"])

@@ -19,6 +19,7 @@ NOUNS = (
     "cluster",
     "storage",
     "images",
+    "builds",
     "secrets",
     "lifetimes",
     "order",

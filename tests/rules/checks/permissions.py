@@ -30,10 +30,6 @@ ON_EVERYTHING = {
     "acm:DescribeCertificate": "`tritonctl doctor` looks for the certificate of the domain; a "
     "certificate is public",
     "cloudformation:DescribeStacks": "`cdk` lists what is deployed; it reads no data",
-    "codebuild:BatchGetBuilds": "CDK gives it to the builds that publish assets (aws-cdk, "
-    "asset-singleton-role); it is bounded by nothing but the account",
-    "codebuild:StartBuild": "like codebuild:BatchGetBuilds",
-    "codebuild:StopBuild": "like codebuild:BatchGetBuilds",
     "route53:GetHostedZone": "`tritonctl doctor` looks whether the zone is there; zones are public",
     "s3:ListBucket": "CDK's pipeline looks whether the bucket of `cdk bootstrap` is there",
 }
@@ -113,10 +109,14 @@ def no_role_may_do_everything(deployment: Deployment) -> Iterator[str]:
 
 def every_resource_is_named(deployment: Deployment) -> Iterator[str]:
     """``*`` only for actions that know no resource, and for those listed with their reason."""
+    denials = [one for one in grants(deployment) if not one.allows and "*" in one.resources]
     for statement in grants(deployment):
         if not statement.allows or "*" not in statement.resources:
             continue
+        denied = [one for one in denials if one.holder == statement.holder]
         for action in statement.actions:
+            if any(denial.covers(action) for denial in denied):
+                continue
             limitable = [one for one in expanded(action) if known_actions()[one][1]]
             if limitable and action not in ON_EVERYTHING:
                 yield f"{statement.holder} may {action} on everything"
