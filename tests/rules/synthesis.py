@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,8 @@ EVERY_OPTION = "every-option"
 SHIPPED = ("dev", "staging", "prod")
 PIPED = ("piped-staging", "piped-prod")
 DEPLOYMENTS = (*SHIPPED, EVERY_OPTION, *PIPED)
+
+_leftovers = ExitStack()
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def scan(app: cdk.App) -> None:
 @cache
 def synthesized(name: str) -> Path:
     """The cloud assembly of an environment."""
-    directory = Path(_scratch().name, name)
+    directory = _scratch() / name
     app = build(name, directory)
     if name == "staging":  # what it has, dev or production has
         app.synth()
@@ -110,6 +113,11 @@ def deployment(name: str) -> Deployment:
         return read_deployment(synthesized(name), settings)
     [nested] = synthesized(EVERY_OPTION).glob(f"assembly-*-{settings.name.capitalize()}")
     return read_deployment(nested, settings)
+
+
+def clean_up() -> None:
+    """Remove the assemblies, and end what is still running."""
+    _leftovers.close()
 
 
 def report(directory: Path) -> list[dict[str, Any]]:
@@ -141,7 +149,7 @@ def unacknowledged(name: str) -> tuple[list[Finding], list[Acknowledgement]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cdk.Validations, "of", Recorder)
-        app = build(name, Path(_scratch().name, f"{name}-bare"))
+        app = build(name, _scratch() / f"{name}-bare")
     found = [
         Finding(violation.rule_name, resource.construct_path)
         for violation in AwsSolutionsChecks(app).validate_scope(app).violations
@@ -167,15 +175,18 @@ def _warnings(app: cdk.App, made: list[Acknowledgement]) -> Iterator[Finding]:
 
 
 @cache
-def lint(name: str) -> "subprocess.Popen[str]":
-    """cfn-lint on the templates of an environment, in a process of its own."""
-    templates = sorted(str(path) for path in synthesized(name).glob("*.template.json"))
-    region = settings_of(name).region
+def start_lint(directory: Path) -> "subprocess.Popen[str]":
+    """cfn-lint on the templates in a directory, in a process of its own."""
+    templates = sorted(str(path) for path in directory.glob("*.template.json"))
+    region = settings_of(EVERY_OPTION).region
     tool = Path(sys.executable).with_name("cfn-lint")
     program = [str(tool), "--format", "json", "--regions", region, "--"]
-    return subprocess.Popen([*program, *templates], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*program, *templates], stdout=subprocess.PIPE, text=True)
+    _leftovers.enter_context(process)
+    _leftovers.callback(process.kill)
+    return process
 
 
 @cache
-def _scratch() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="rules-")
+def _scratch() -> Path:
+    return Path(_leftovers.enter_context(tempfile.TemporaryDirectory(prefix="rules-")))

@@ -22,9 +22,9 @@ from tests.rules.synthesis import (
     Acknowledgement,
     Finding,
     findings,
-    lint,
     report,
     scan,
+    start_lint,
     synthesized,
     unacknowledged,
 )
@@ -50,7 +50,7 @@ NOUN = re.compile(r"\b(dev|staging|prod)\b")
 def linting() -> None:
     """cfn-lint takes as long as the rest, so it runs beside it."""
     for name in DIFFERENT:
-        lint(name)
+        start_lint(synthesized(name))
 
 
 @pytest.fixture(scope="module")
@@ -157,9 +157,9 @@ def test_nothing_but_a_boundary_allows_whole_services() -> None:
     assert {path.rpartition("/")[0].rpartition("/")[2] for path in wide} == {"Boundary"}
 
 
-def linted(name: str) -> list[tuple[str, str, str]]:
+def linted(directory: Path) -> list[tuple[str, str, str]]:
     """Rule, place and message."""
-    output, _ = lint(name).communicate(timeout=120)
+    output, _ = start_lint(directory).communicate(timeout=120)
     return [
         (
             one["Rule"]["Id"],
@@ -172,7 +172,7 @@ def linted(name: str) -> list[tuple[str, str, str]]:
 
 @cache
 def all_linted() -> list[tuple[str, str, str]]:
-    return [one for name in DIFFERENT for one in linted(name)]
+    return [one for name in DIFFERENT for one in linted(synthesized(name))]
 
 
 def test_cfn_lint_finds_nothing_but_what_is_meant() -> None:
@@ -187,3 +187,7 @@ def test_cfn_lint_finds_nothing_but_what_is_meant() -> None:
 
 def test_what_cfn_lint_is_told_to_leave_is_still_there() -> None:
     assert {rule for rule, _, _ in all_linted()} == set(LINT)
+
+
+def test_cfn_lint_finds_what_is_bad(bad_app: Path) -> None:
+    assert "E3030" in {rule for rule, _, _ in linted(bad_app)}

@@ -45,7 +45,12 @@ BREAKS = (
     Break(
         federated_trust_names_exact_subjects,
         swap("security", ROLE, f"{ISSUER}:aud", f"{ISSUER}:audience", where=DEPLOY),
-        "is for the audience []",
+        "GitHubDeploy66DAA426 is for the audience",
+    ),
+    Break(
+        federated_trust_names_exact_subjects,
+        swap("security", ROLE, f"{ISSUER}:", "gitlab.com:", where=DEPLOY),
+        "GitHubDeploy66DAA426 names no subject",
     ),
     Break(
         federated_trust_names_exact_subjects,

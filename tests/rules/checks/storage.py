@@ -10,6 +10,9 @@ from tests.rules.statements import Statement, resource_policies
 _BLOCKED = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 
 
+_VAULT = "AWS::Backup::BackupVault"
+
+
 def buckets_are_private_and_versioned(deployment: Deployment) -> Iterator[str]:
     """Nothing public, no access lists, and a mistake can be taken back."""
     for bucket in deployment.resources("AWS::S3::Bucket"):
@@ -136,8 +139,11 @@ def everybody_on_the_volume_is_tritons_user(deployment: Deployment) -> Iterator[
 
 
 def the_volume_is_backed_up(deployment: Deployment) -> Iterator[str]:
-    """Every day, for as long as the settings say, with our key."""
+    """Every day, for as long as the settings say, with our key; not at all if they say so."""
     days = deployment.settings.data.backup_retention_days
+    if days == 0:
+        yield from (f"{vault} was not asked for" for vault in deployment.resources(_VAULT))
+        return
     selected = {
         deployment.text(selection.stack, resource).rpartition(":file-system/")[2]
         for selection in deployment.resources("AWS::Backup::BackupSelection")
@@ -150,7 +156,7 @@ def the_volume_is_backed_up(deployment: Deployment) -> Iterator[str]:
         for rule in plan.properties["BackupPlan"]["BackupPlanRule"]:
             if rule.get("Lifecycle", {}).get("DeleteAfterDays") != days:
                 yield f"{plan} keeps copies otherwise than {days} days"
-    for vault in deployment.resources("AWS::Backup::BackupVault"):
+    for vault in deployment.resources(_VAULT):
         key = deployment.origin(vault.stack, vault.properties.get("EncryptionKeyArn"))
         if key is None or key.type != "AWS::KMS::Key":
             yield f"{vault} is encrypted with no key of ours"

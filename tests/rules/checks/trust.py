@@ -11,8 +11,7 @@ _WORKLOAD = "system:serviceaccount:"
 
 # Services that name the account they act for; without asking, anybody's use of them is let in.
 _NAMES_ITS_ACCOUNT = frozenset({"datasync", "logging.s3", "vpc-flow-logs"})
-# What a role is for can only be said with `iam:PassRole`, which ends at the account. These take a
-# role by nothing else, or name no account when they take one.
+# These are handed a role by `iam:PassRole`, which ends at the account; CDK makes most such roles.
 _TAKES_WHAT_IT_WAS_PASSED = frozenset(
     {"backup", "codebuild", "codepipeline", "ec2", "eks", "lambda"}
 )
@@ -25,14 +24,14 @@ def federated_trust_names_exact_subjects(deployment: Deployment) -> Iterator[str
             yield f"{trust.holder} may be taken by {', '.join(trust.actions)}"
         if set(trust.conditions) != {"StringEquals"}:
             yield f"{trust.holder} compares with {', '.join(trust.conditions) or 'nothing'}"
-        keys = trust.conditions.get("StringEquals", {})
-        audiences = [value for key, value in keys.items() if key.endswith(":aud")]
-        subjects = [value for key, value in keys.items() if key.endswith(":sub")]
-        if audiences != [("sts.amazonaws.com",)]:
-            yield f"{trust.holder} is for the audience {audiences}"
-        if len(subjects) != 1 or not subjects[0]:
+        # Of this issuer: another one's claims are in none of its tokens.
+        issuer = _issuer(deployment, trust)
+        audiences, subjects = (trust.demanded(f"{issuer}:{claim}") for claim in ("aud", "sub"))
+        if audiences != ("sts.amazonaws.com",):
+            yield f"{trust.holder} is for the audience {', '.join(audiences)}"
+        if not subjects:
             yield f"{trust.holder} names no subject"
-        for subject in (one for values in subjects for one in values):
+        for subject in subjects:
             if not subject or any(sign in subject for sign in "*?$"):
                 yield f"{trust.holder} names the subject {subject!r}"
 
@@ -120,6 +119,15 @@ def _federated(deployment: Deployment) -> Iterator[Statement]:
     for trust in trusts(deployment):
         if any(kind == "Federated" for kind, _ in trust.principals):
             yield trust
+
+
+def _issuer(deployment: Deployment, trust: Statement) -> str:
+    [(_, provider)] = trust.principals
+    for made in deployment.resources("AWS::IAM::OIDCProvider"):
+        if provider == f"<{made}>" and isinstance(made.properties["Url"], str):
+            return str(made.properties["Url"]).removeprefix("https://")
+    # Of a cluster that is not there yet only the reference is known, which the keys have as well.
+    return provider.rpartition(":oidc-provider/")[2]
 
 
 def _subjects(trust: Statement, issuer: str) -> list[str]:
