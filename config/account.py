@@ -21,7 +21,10 @@ class DataSettings(Group):
 
     retain: bool = Field(description="keep data and keys when their stack is deleted")
     backup_retention_days: int = Field(
-        default=35, ge=7, le=3650, description="how long a backup of the file system is kept"
+        default=35,
+        ge=0,
+        le=3650,
+        description="how long a backup of the file system is kept; 0: there is none",
     )
     old_release_days: int = Field(
         default=90, ge=1, le=3650, description="how long replaced objects of the bucket are kept"

@@ -49,14 +49,16 @@ class StorageStack(PlatformStack):
         self.models = ModelVolume(
             self, "Models", vpc=vpc, key=safeguards.keys.files, removal_policy=self.data_policy
         )
-        VolumeBackup(
-            self,
-            "Backup",
-            file_system=self.models.file_system,
-            key=safeguards.keys.files,
-            retention_days=settings.data.backup_retention_days,
-            removal_policy=self.data_policy,
-        )
+        # A vault that has copies cannot be deleted: what is made to be thrown away has none.
+        if settings.data.backup_retention_days:
+            VolumeBackup(
+                self,
+                "Backup",
+                file_system=self.models.file_system,
+                key=safeguards.keys.files,
+                retention_days=settings.data.backup_retention_days,
+                removal_policy=self.data_policy,
+            )
         copy_log = EncryptedLogGroup(
             self,
             "CopyLog",

@@ -64,12 +64,12 @@ PUBLIC = "public_access_cidrs = []"
             id="retention that CloudWatch does not have",
         ),
         pytest.param(
-            "backup_retention_days = 7",
-            "backup_retention_days = 1",
+            "backup_retention_days = 0",
+            "backup_retention_days = -1",
             "data.backup_retention_days",
-            "1:",
-            "write 7 or more (how long a backup of the file system is kept)",
-            id="backups for a day",
+            "-1:",
+            "write 0 or more (how long a backup of the file system is kept; 0: there is none)",
+            id="backups until yesterday",
         ),
         pytest.param(
             "[cluster.addons]",
