@@ -18,7 +18,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "data": {"old_release_days": 33, "backup_retention_days": 44},
     "budget": {"monthly_usd": 1, "emails": ["platform@example.com"]},
 }
-POOL_SIZE = 3
+POOL_SIZE = 5
 
 # By stack and type of the resource: what may differ.
 BACKUP = "Properties/BackupPlan/BackupPlanRule/0/Lifecycle/DeleteAfterDays"
@@ -34,7 +34,7 @@ EXPECTED = {
 
 
 def changed_settings() -> Settings:
-    body = load_settings("dev").model_dump(mode="json", exclude_none=True)
+    body = load_settings("staging").model_dump(mode="json", exclude_none=True)
     for group, values in CHANGED.items():
         body[group] = {**body.get(group, {}), **values}
     body["cluster"]["gpu_pools"][0]["max_size"] = POOL_SIZE
@@ -63,7 +63,7 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
 
 
 def test_a_setting_changes_what_it_is_about(tmp_path: Path) -> None:
-    old, new = deployment("dev"), synthesize(changed_settings(), tmp_path)
+    old, new = deployment("staging"), synthesize(changed_settings(), tmp_path)
 
     changed = set()
     for stack, template in old.templates.items():

@@ -1,6 +1,6 @@
 """Mistakes in buckets and the volume."""
 
-from tests.rules.breaking import GONE, Break, drop, put, swap
+from tests.rules.breaking import GONE, Break, add, drop, put, swap
 from tests.rules.checks.storage import (
     buckets_answer_over_tls_only,
     buckets_are_encrypted_with_our_key,
@@ -129,5 +129,11 @@ BREAKS = (
         the_volume_is_backed_up,
         put("storage", "AWS::Backup::BackupVault", "Properties/EncryptionKeyArn", GONE),
         "is encrypted with no key of ours",
+    ),
+    Break(
+        the_volume_is_backed_up,
+        add("storage", "AWS::Backup::BackupVault"),
+        "was not asked for",
+        of="dev",
     ),
 )

@@ -8,8 +8,6 @@ from tests.rules.deployment import Deployment, Resource
 from tests.rules.statements import Statement, resource_policies
 
 _BLOCKED = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-
-
 _VAULT = "AWS::Backup::BackupVault"
 
 
