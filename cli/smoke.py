@@ -12,6 +12,7 @@ from local.state import MODEL_REPOSITORY
 from operations.aws.account import Account
 from operations.aws.session import open_session
 from operations.deployment.examination import POLICY, examine_deployment
+from operations.deployment.patience import until_well
 from operations.doctor.examination import settings_file
 from serving.repository import read_repository
 
@@ -25,6 +26,9 @@ def smoke(
             show_default="the domain of the settings",
         ),
     ] = None,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Minutes to go on asking while something is not well.")
+    ] = 0,
     profile: Profile = None,
     as_json: Json = False,
 ) -> None:
@@ -40,13 +44,16 @@ def smoke(
             open_session(profile), region=settings.region, profile=profile, policy=POLICY
         )
         with err.status("looking") as progress:
-            findings = examine_deployment(
-                settings,
-                versions,
-                account,
-                read_repository(MODEL_REPOSITORY),
-                file=settings_file(environment),
-                url=url,
-                announce=lambda title: progress.update(f"looking at {title}"),
+            findings = until_well(
+                lambda: examine_deployment(
+                    settings,
+                    versions,
+                    account,
+                    read_repository(MODEL_REPOSITORY),
+                    file=settings_file(environment),
+                    url=url,
+                    announce=lambda title: progress.update(f"looking at {title}"),
+                ),
+                minutes=wait,
             )
     tell_findings(findings, as_json=as_json)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from config import Settings, load_settings, load_versions
-from config.naming import STACKS, stack_name
+from config.naming import STACKS, role_name, stack_name
 from operations.deployment.examination import POLICY, examine_deployment
 from operations.doctor.finding import Finding, Status
 from serving.repository import Repository
 from tests.support.aws_answers import ACCOUNT, Answer, AnsweringAccount, Refused
+from tests.support.every_option import every_option_assembly
 from tests.support.healthy_deployment import (
     addon_answer,
     cluster_answer,
@@ -296,3 +297,24 @@ def test_the_documented_permissions_are_those_it_uses() -> None:
     (policy,) = [block for block in map(json.loads, blocks) if "Statement" in block]
     allowed = {action for one in policy["Statement"] for action in one["Action"]}
     assert allowed == set(account.asked) - {"sts:GetCallerIdentity"}
+
+
+def test_the_reading_role_of_the_workflows_has_them() -> None:
+    stack = every_option_assembly().get_stack_by_name(stack_name("prod", "security"))
+    resources = stack.template["Resources"]
+    (role,) = [
+        logical_id
+        for logical_id, found in resources.items()
+        if found.get("Properties", {}).get("RoleName") == role_name("prod", "github-read")
+    ]
+    granted = {
+        action
+        for found in resources.values()
+        if {"Ref": role} in found.get("Properties", {}).get("Roles", [])
+        for one in found["Properties"]["PolicyDocument"]["Statement"]
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+    }
+    account = AnsweringAccount(healthy_deployment(SETTINGS, VERSIONS))
+    examine_deployment(SETTINGS, VERSIONS, account, NOTHING, file=FILE)
+
+    assert set(account.asked) <= granted

@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 from cli.main import app
 from config import load_settings, load_versions
 from operations.aws.account import Account
+from operations.deployment.patience import until_well
+from operations.doctor.finding import Finding, fail, ok
 from tests.support.aws_answers import AnsweringAccount, Refused
 from tests.support.healthy_deployment import healthy_deployment
 from tests.support.moto_account import without_aws
@@ -69,6 +71,59 @@ def test_json_is_a_list_of_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     findings = json.loads(smoke("--json").stdout)
 
     assert all(one.keys() == {"status", "title", "found", "meaning", "fix"} for one in findings)
+
+
+def findings_over_time(*rounds: list[Finding], minutes: float) -> tuple[list[Finding], float]:
+    """What is found in the end, and after how many seconds."""
+    now, left = [0.0], list(rounds)
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    found = until_well(
+        lambda: left.pop(0) if len(left) > 1 else left[0],
+        minutes=minutes,
+        clock=lambda: now[0],
+        sleep=sleep,
+    )
+    return found, now[0]
+
+
+def test_it_asks_once_unless_told_to_wait() -> None:
+    sick = [fail("image", "lacks", "a")]
+
+    assert findings_over_time(sick, [ok("image", "has")], minutes=0) == (sick, 0)
+
+
+def test_it_waits_until_all_is_well_and_no_longer() -> None:
+    sick, well = [fail("image", "lacks", "a")], [ok("image", "has")]
+
+    assert findings_over_time(sick, sick, well, minutes=30) == (well, 40)
+
+
+def test_it_gives_up_in_time() -> None:
+    sick = [fail("image", "lacks", "a")]
+
+    assert findings_over_time(sick, minutes=1) == (sick, 60)
+
+
+def test_credentials_are_not_waited_for() -> None:
+    nobody = [fail("credentials", "none", "a")]
+
+    assert findings_over_time(nobody, minutes=30) == (nobody, 0)
+
+
+def test_the_command_waits_as_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def once(examine: object, *, minutes: float) -> list[Finding]:
+        asked.append(minutes)
+        return [ok("a", "b")]
+
+    monkeypatch.setattr("cli.smoke.until_well", once)
+
+    assert (smoke("--wait", "30").exit_code, smoke("--wait", "-1").exit_code) == (0, 2)
+    assert asked == [30]
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,10 @@ def test_a_label_allows_a_loss_and_is_told_where_it_allows_none(
     assert "`allow-replacement:LOGICAL&#95;ID`" not in text
 
 
+def test_a_label_allows_no_other_loss(checkouts: tuple[Path, Path], tmp_path: Path) -> None:
+    assert run(checkouts, "--event", event(tmp_path, f"{LABEL}Flies")).exit_code == 1
+
+
 def test_the_comment_begins_with_the_verdicts_and_says_how_to_accept(
     checkouts: tuple[Path, Path], tmp_path: Path
 ) -> None:

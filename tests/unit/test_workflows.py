@@ -215,6 +215,9 @@ def test_production_waits_for_staging_to_be_well_and_staging_for_the_tests() -> 
     assert not re.search(r"(always|failure|cancelled)\(", conditions)
     smoke = step("deploy-environment", "deploy", "Is the platform well?")
     assert smoke.keys() == {"name", "id", "run"}
+    # Else the shell would end as `tee` does.
+    defaults = workflow("deploy-environment")["jobs"]["deploy"]["defaults"]
+    assert defaults == {"run": {"shell": "bash"}}
 
 
 def test_deployment_and_teardown_of_an_environment_never_meet() -> None:
