@@ -27,8 +27,9 @@ up: $(READY) $(ASSEMBLY)/manifest.json ## set up, synthesize, start the platform
 down: $(READY) ## stop everything that `make up` started
 	@tritonctl down --environment $(ENV)
 
-test: $(READY_DEV) $(CDK) ## run every test
-	@pytest
+test: $(READY_DEV) $(CDK) ## run every test; those that start a platform one after the other
+	@pytest --numprocesses 2 tests/unit tests/snapshot tests/rules
+	@pytest tests/integration
 
 check: $(READY_DEV) generate ## format, lint, types, import contracts, generated files unchanged
 	ruff format --check .

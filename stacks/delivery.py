@@ -143,7 +143,7 @@ class DeliveryStack(PlatformStack):
         grant_reading(role, settings.name)
         return pipelines.CodeBuildStep(
             f"Smoke-{settings.name}",
-            commands=["./setup.sh", f".venv/bin/tritonctl smoke -e {settings.name}"],
+            commands=["./setup.sh", f".venv/bin/tritonctl smoke -e {settings.name} --wait 30"],
             role=role,
         )
 

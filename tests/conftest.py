@@ -7,15 +7,31 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from aws_cdk import assertions, cx_api
+    from xdist.remote import Producer
+
+    from tests.support.scheduling import BySharedWork
+
+# A machine that does something else as well must not fail a property.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 # jsii starts `node`, which the lock installs beside this Python.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 # Halves the time of a synth; `make synth` has the validation on.
 os.environ["CDK_VALIDATION"] = "false"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "BySharedWork":
+    """Called by xdist; its own `loadgroup` does nothing with this pytest."""
+    from tests.support.scheduling import BySharedWork
+
+    return BySharedWork(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -45,12 +45,14 @@ def test_before_the_registry_is_deployed_that_is_the_first_step(account: Account
     assert finding.fix == ("npx cdk deploy --context env=prod triton-platform-prod-registry",)
 
 
-def test_an_image_that_the_registry_lacks_fails_with_the_mirrors_command(account: Account) -> None:
+def test_an_image_that_the_registry_lacks_is_told_with_the_mirrors_command(
+    account: Account,
+) -> None:
     make_repository(account, "tritonserver")
 
     (finding,) = check_images(account, "prod", {"tritonserver": image()})
 
-    assert finding.status is Status.FAIL
+    assert finding.status is Status.WARN
     assert finding.found == "the registry lacks tritonserver:26.07-py3"
     assert finding.fix == (
         "aws codebuild start-build --project-name triton-platform-prod-mirror "
@@ -75,7 +77,7 @@ def test_an_image_is_looked_for_by_digest(account: Account) -> None:
     (there,) = check_images(account, "prod", {"tritonserver": image(digest)})
     (other,) = check_images(account, "prod", {"tritonserver": image()})
 
-    assert (there.status, other.status) == (Status.OK, Status.FAIL)
+    assert (there.status, other.status) == (Status.OK, Status.WARN)
 
 
 @pytest.mark.parametrize(

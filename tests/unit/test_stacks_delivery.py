@@ -1,22 +1,18 @@
 """The pipeline on AWS: staging, a look at it, a person's word, production."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 
+import app
 from config import ConfigError, Settings, load_settings, load_versions
 from config.naming import STACKS, boundary_name, stack_name
 from stacks.assembly import feature_flags
 from stacks.delivery import DeliveryStack
 from tests.support.every_option import every_option, every_option_assembly
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +40,9 @@ def named(stages: list[dict[str, Any]], name: str) -> list[str]:
 
 
 def refusal(staging: Settings, prod: Settings) -> str:
-    app = cdk.App(context=feature_flags())
+    scope = cdk.App(context=feature_flags())
     with pytest.raises(ConfigError) as refused:
-        DeliveryStack(app, staging=staging, prod=prod, versions=load_versions())
+        DeliveryStack(scope, staging=staging, prod=prod, versions=load_versions())
     return str(refused.value)
 
 
@@ -140,20 +136,13 @@ def test_two_regions_need_their_accounts() -> None:
     assert "needs `account`" in message
 
 
-def test_the_app_makes_it_when_the_settings_ask_for_it(tmp_path: Path) -> None:
-    program = (
-        "import app, tests.support.every_option as every\n"
-        "app.load_settings = every.every_option\n"
-        "app.feature_flags = lambda flags=app.feature_flags: flags() | {'env': 'prod'}\n"
-        "raise SystemExit(app.main())\n"
-    )
-    subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env=os.environ | {"CDK_OUTDIR": str(tmp_path), "PYTHONPATH": "."},
-        check=True,
-        timeout=120,
-        capture_output=True,
-    )
+def test_the_app_makes_it_when_the_settings_ask_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
+    monkeypatch.setattr(app, "load_settings", every_option)
+    monkeypatch.setattr(app, "feature_flags", lambda: feature_flags() | {"env": "prod"})
+
+    assert app.main() == 0
 
     assert (tmp_path / f"{stack_name('prod', 'delivery')}.template.json").exists()

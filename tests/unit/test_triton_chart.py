@@ -167,7 +167,11 @@ def test_a_rollout_needs_no_spare_gpu(objects: dict[str, Any]) -> None:
 
 
 def test_the_namespace_admits_restricted_pods_only() -> None:
-    [namespace] = NamespacesChart(cdk8s.App(), "namespaces").to_json()
+    [namespace] = [
+        found
+        for found in NamespacesChart(cdk8s.App(), "namespaces").to_json()
+        if found["kind"] == "Namespace"
+    ]
 
     assert namespace["metadata"]["name"] == "inference"
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
