@@ -10,7 +10,7 @@ _TESTS = Path(__file__).parents[1]
 _SYNTHESIZED = ("cloud_assembly", "every_option_assembly", "synth")
 
 
-class BySharedWork(LoadScopeScheduling):
+class BySharedWork(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Keeps a file together, because of its fixtures; and all files that look at templates."""
 
     def _split_scope(self, nodeid: str) -> str:
