@@ -26,18 +26,16 @@ from local.status import status as read_status
 from operations.bench import bench as run_bench
 from operations.inference import Client, Protocol, encode
 
+_HERE = "On this machine"
+
 app = typer.Typer(
-    help="The inference platform on this machine: the real Triton, Envoy and Prometheus.",
+    help="The inference platform: on this machine with the real Triton, Envoy and Prometheus, "
+    "and on AWS.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(models.app, name="models")
-app.command()(changes)
-app.command()(review)
-app.command()(teardown)
-app.command()(doctor)
-app.command()(smoke)
+app.add_typer(models.app, name="models", rich_help_panel=_HERE)
 
 
 class LogName(StrEnum):
@@ -49,7 +47,7 @@ class LogName(StrEnum):
     PROMETHEUS = "prometheus"
 
 
-@app.command()
+@app.command(rich_help_panel=_HERE)
 def up(
     environment: Environment = "dev",
     repository: Repository = MODEL_REPOSITORY,
@@ -73,7 +71,7 @@ def up(
             print_next(status, environment)
 
 
-@app.command()
+@app.command(rich_help_panel=_HERE)
 def down(environment: Environment = "dev") -> None:
     """Stop everything that `up` started."""
     with mistakes_explained():
@@ -83,7 +81,7 @@ def down(environment: Environment = "dev") -> None:
     out.print(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
 
 
-@app.command()
+@app.command(rich_help_panel=_HERE)
 def status(
     environment: Environment = "dev",
     repository: Repository = MODEL_REPOSITORY,
@@ -100,7 +98,7 @@ def status(
         raise typer.Exit(FAILED)
 
 
-@app.command()
+@app.command(rich_help_panel=_HERE)
 def infer(
     model: Annotated[str, typer.Argument(help="Name of the model, such as digits_pipeline.")],
     input: Annotated[
@@ -136,7 +134,7 @@ def infer(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=_HERE)
 def bench(
     model: Annotated[str, typer.Argument(help="A model with numeric inputs, such as digits.")],
     concurrency: Annotated[
@@ -166,7 +164,7 @@ def bench(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=_HERE)
 def logs(
     service: Annotated[
         LogName, typer.Argument(help="Whose log; gateway-access has one JSON line a request.")
@@ -186,6 +184,11 @@ def logs(
         subprocess.run(
             ["tail", "-n", str(lines), *(["-F"] if follow else []), str(log)], check=False
         )
+
+
+# In the order in which one needs them.
+for command in (doctor, changes, review, smoke, teardown):
+    app.command(rich_help_panel="On AWS")(command)
 
 
 def main() -> None:

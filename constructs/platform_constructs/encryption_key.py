@@ -35,6 +35,7 @@ _USE = [
     "kms:Encrypt",
     "kms:GenerateDataKey*",
     "kms:ReEncrypt*",
+    "kms:RetireGrant",
 ]
 
 
@@ -86,7 +87,7 @@ class EncryptionKey(Construct):
                 iam.PolicyStatement(
                     sid="EncryptLogGroups",
                     principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
-                    actions=[action for action in _USE if action != "kms:CreateGrant"],
+                    actions=[action for action in _USE if not action.endswith("Grant")],
                     resources=["*"],
                     conditions={
                         "ArnLike": {

@@ -24,8 +24,10 @@ _GPU_AMI = {
     "AL2023": eks.NodegroupAmiType.AL2023_X86_64_NVIDIA,
     "Bottlerocket": eks.NodegroupAmiType.BOTTLEROCKET_X86_64_NVIDIA,
 }
-# The volume with images, pods' files and logs. Bottlerocket has its system on another one.
-_DATA_DEVICE = {"AL2023": "/dev/xvda", "Bottlerocket": "/dev/xvdb"}
+# The volume with images, pods' files and logs. Bottlerocket has its system on another one, which
+# is too small to hold either.
+_SYSTEM_DEVICE, _SECOND_DEVICE = "/dev/xvda", "/dev/xvdb"
+_SYSTEM_GIB = 10
 # Which of the device plugin's configurations a node gets, where its GPUs are shared.
 _SHARING_LABEL = "nvidia.com/device-plugin.config"
 # By this label the Cluster Autoscaler knows nodes that will have a GPU once the driver is up.
@@ -118,21 +120,7 @@ class NodeGroup(Construct):
             require_imdsv2=True,
             # Pods are one hop further away than the node: they get no credentials of the node's.
             http_put_response_hop_limit=1,
-            block_devices=[
-                ec2.BlockDevice(
-                    device_name=_DATA_DEVICE[ami],
-                    volume=ec2.BlockDeviceVolume.ebs(
-                        pool.disk_size_gib,
-                        volume_type=ec2.EbsDeviceVolumeType.GP3,
-                        throughput=pool.disk_throughput_mibps,
-                        # gp3 gives 0.25 MiB/s an operation, and 3000 operations at no charge.
-                        iops=max(3000, 4 * pool.disk_throughput_mibps),
-                        encrypted=True,
-                        kms_key=disk_key,
-                        delete_on_termination=True,
-                    ),
-                )
-            ],
+            block_devices=_disks(pool, ami, disk_key),
             user_data=bottlerocket()
             if ami == "Bottlerocket"
             else amazon_linux(fast_image_pull=gpu is not None),
@@ -151,6 +139,31 @@ class NodeGroup(Construct):
                 )
                 resource.add_property_override(f"{data}.InstanceType", gpu.instance_types[0])
         return template
+
+
+def _disks(pool: NodePool, ami: str, key: kms.IKey) -> list[ec2.BlockDevice]:
+    def encrypted(device: str, size_gib: int, throughput_mibps: int) -> ec2.BlockDevice:
+        return ec2.BlockDevice(
+            device_name=device,
+            volume=ec2.BlockDeviceVolume.ebs(
+                size_gib,
+                volume_type=ec2.EbsDeviceVolumeType.GP3,
+                throughput=throughput_mibps,
+                # gp3 gives 0.25 MiB/s an operation, and 3000 operations at no charge.
+                iops=max(3000, 4 * throughput_mibps),
+                encrypted=True,
+                kms_key=key,
+                delete_on_termination=True,
+            ),
+        )
+
+    size, throughput = pool.disk_size_gib, pool.disk_throughput_mibps
+    if ami == "Bottlerocket":
+        return [
+            encrypted(_SYSTEM_DEVICE, _SYSTEM_GIB, 125),
+            encrypted(_SECOND_DEVICE, size, throughput),
+        ]
+    return [encrypted(_SYSTEM_DEVICE, size, throughput)]
 
 
 def _labels(pool: NodePool, gpu: GpuPool | None) -> Mapping[str, str]:

@@ -35,6 +35,7 @@ _SERVICES = [
     "route53",
     "s3",
     "secretsmanager",
+    "servicequotas",
     "shield",
     "sns",
     "ssm",

@@ -11,7 +11,9 @@ from cli.main import app
 from local.state import MODEL_REPOSITORY
 from tests.support.environment import write_environment
 
-COMMANDS = ["up", "down", "status", "infer", "bench", "logs", "models"]
+LOCAL = ["up", "down", "status", "infer", "bench", "logs", "models"]
+ON_AWS = ["doctor", "changes", "review", "smoke", "teardown"]
+COMMANDS = [*LOCAL, *ON_AWS]
 
 
 def test_without_arguments_every_command_is_listed() -> None:

@@ -125,13 +125,15 @@ def test_a_node_that_lost_its_gpu_is_replaced() -> None:
 def test_the_disk_of_the_images_is_sized_encrypted_and_fast(ami: str, device: str) -> None:
     pool = gpu_pool(ami=ami, disk_size_gib=300, disk_throughput_mibps=800)
 
-    [mapping] = launch_template(pool)["BlockDeviceMappings"]
+    disks = {
+        mapping["DeviceName"]: mapping["Ebs"]
+        for mapping in launch_template(pool)["BlockDeviceMappings"]
+    }
 
-    assert mapping["DeviceName"] == f"/dev/{device}"
-    disk = mapping["Ebs"]
+    # Bottlerocket's system disk, too.
+    assert all(disk["Encrypted"] and "Key" in str(disk["KmsKeyId"]) for disk in disks.values())
+    disk = disks[f"/dev/{device}"]
     assert (disk["VolumeType"], disk["VolumeSize"], disk["Throughput"]) == ("gp3", 300, 800)
-    assert disk["Encrypted"] is True
-    assert "Key" in str(disk["KmsKeyId"])
     # gp3 refuses more than 0.25 MiB/s an operation.
     assert disk["Throughput"] <= disk["Iops"] * 0.25
 

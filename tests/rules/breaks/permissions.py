@@ -10,6 +10,7 @@ from tests.rules.checks.permissions import (
     no_data_lies_behind_a_wildcard,
     no_role_may_do_everything,
     roles_are_taken_by_name,
+    the_boundary_cuts_off_nothing_that_a_role_was_given,
     the_boundary_lets_nobody_make_identities,
     the_deploy_role_takes_the_bootstrap_roles_only,
     the_read_role_neither_writes_nor_sees_data,
@@ -51,6 +52,11 @@ BREAKS = (
         the_boundary_lets_nobody_make_identities,
         swap("security", BOUNDARY, "iam:PassRole", "iam:*"),
         "allows iam:attachuserpolicy",
+    ),
+    Break(
+        the_boundary_cuts_off_nothing_that_a_role_was_given,
+        swap("security", BOUNDARY, "servicequotas:*", "shield:*"),
+        "was given servicequotas:getservicequota, which the boundary cuts off",
     ),
     Break(
         the_boundary_lets_nobody_make_identities,

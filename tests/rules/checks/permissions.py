@@ -66,6 +66,18 @@ def the_boundary_lets_nobody_make_identities(deployment: Deployment) -> Iterator
                         yield f"{statement.holder} allows {one}"
 
 
+def the_boundary_cuts_off_nothing_that_a_role_was_given(deployment: Deployment) -> Iterator[str]:
+    """A permission outside the boundary is none, and nobody is told until it is missed."""
+    bounds = list(boundaries(deployment))
+    if not bounds:  # the pipeline knows its boundary by name only
+        return
+    for statement in grants(deployment):
+        for action in statement.actions if statement.allows else ():
+            for one in expanded(action):
+                if not any(bound.covers(one) for bound in bounds):
+                    yield f"{statement.holder} was given {one}, which the boundary cuts off"
+
+
 def the_deploy_role_takes_the_bootstrap_roles_only(deployment: Deployment) -> Iterator[str]:
     """It does nothing itself: what a deployment may do is said by ``cdk bootstrap``."""
     account, region = deployment.settings.account or ACCOUNT, deployment.settings.region
@@ -173,6 +185,7 @@ def _managed(deployment: Deployment, name: str) -> Iterator[str]:
 RULES = (
     every_role_has_the_boundary,
     the_boundary_lets_nobody_make_identities,
+    the_boundary_cuts_off_nothing_that_a_role_was_given,
     the_deploy_role_takes_the_bootstrap_roles_only,
     the_read_role_neither_writes_nor_sees_data,
     no_role_may_do_everything,
