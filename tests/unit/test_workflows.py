@@ -191,7 +191,7 @@ def test_templates_are_made_before_there_are_credentials_and_deployed_as_they_ar
     assert [name for name in names if name in order] == order
     assert not any("cache" in one.get("with", {}) for _, one in steps_of("deploy-environment"))
     recipe = subprocess.run(
-        ["make", "-n", "deploy", "ENV=prod", "APPROVAL=never"],
+        ["make", "-n", "--no-print-directory", "deploy", "ENV=prod", "APPROVAL=never"],
         cwd=ROOT,
         capture_output=True,
         text=True,
