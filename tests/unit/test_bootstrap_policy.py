@@ -14,7 +14,7 @@ import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from config import environment_names
-from config.naming import boundary_name
+from config.naming import PROJECT, boundary_name
 from tests.rules.statements import expanded, known_actions
 from tests.support.every_option import every_option_assembly
 from tests.support.workflows import ROOT
@@ -169,6 +169,24 @@ def test_roles_go_to_the_services_that_take_them(assemblies: Assemblies) -> None
 
     assert services <= set(pass_role["Condition"]["StringEquals"]["iam:PassedToService"])
     assert pass_role["Resource"] == "arn:*:iam::*:role/triton-platform-*"
+
+
+def test_a_cluster_is_granted_its_key_and_no_key_of_others(assemblies: Assemblies) -> None:
+    # EKS makes its grant as the caller, without saying that it is for a resource of AWS.
+    (tagged,) = [
+        one["Condition"]["StringEquals"]
+        for one in statements("Allow")
+        if covers(one, "kms:CreateGrant") and "StringEquals" in one["Condition"]
+    ]
+    keys = [one for one in resources(assemblies) if one["Type"] == "AWS::KMS::Key"]
+
+    assert tagged == {"aws:ResourceTag/Project": PROJECT}
+    assert len(keys) > 7
+    for key in keys:
+        assert {"Key": "Project", "Value": PROJECT} in key["Properties"]["Tags"]
+    assert all(
+        one.get("Condition") for one in statements("Allow") if covers(one, "kms:CreateGrant")
+    )
 
 
 def test_it_knows_no_action_that_aws_does_not() -> None:
