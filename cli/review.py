@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.console import FAILED, escape, mistakes_explained, out
-from operations.review import allowed_ids, to_comment
+from operations.review import allowed_ids, write_report
 from operations.review import review as compare_all
 
 
@@ -33,11 +33,8 @@ def review(
     """
     with mistakes_explained():
         found = compare_all(base, head, allowed_ids(event) if event else ())
-    if report:
-        report.mkdir(parents=True, exist_ok=True)
-        (report / "report.md").write_text(to_comment(found), encoding="utf-8")
-        for one in found.environments:
-            (report / f"{one.name}.diff").write_text(one.diff, encoding="utf-8")
+        if report:
+            write_report(found, report)
     for one in found.environments:
         out.print(
             f"[bold]{escape(one.name)}[/]: {escape(one.verdict)}", highlight=False, soft_wrap=True

@@ -138,6 +138,24 @@ def to_comment(review: Review) -> str:
     return text
 
 
+def write_report(found: Review, directory: Path) -> None:
+    """Write the comment, and the CDK's own words about each environment beside it.
+
+    Raises:
+        OperationError: the directory cannot be written.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "report.md").write_text(to_comment(found), encoding="utf-8")
+        for one in found.environments:
+            (directory / f"{one.name}.diff").write_text(one.diff, encoding="utf-8")
+    except OSError as error:
+        raise OperationError(
+            f"the report cannot be written to {directory} ({error.strerror}): "
+            "give a directory, such as cdk.out/report"
+        ) from error
+
+
 def _parts(review: Review) -> Iterator[tuple[str, str]]:
     """What hurts in all environments, before the CDK's own words about any."""
     changed = [one for one in review.environments if one.changes and not one.changes.nothing]

@@ -193,3 +193,16 @@ def test_a_cdk_that_fails_is_told_with_its_own_words(tmp_path: Path) -> None:
 
     with pytest.raises(OperationError, match=r"`cdk diff main` failed: \S"):
         cdk_diff(tmp_path / "old", new)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.md/report"])
+def test_a_report_that_cannot_be_written_is_told_in_one_line(
+    checkouts: tuple[Path, Path], tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "README.md").write_text("x", encoding="utf-8")
+
+    result = run(checkouts, "--report", tmp_path / name)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"the report cannot be written to {tmp_path / name}" in result.stderr.replace("\n", " ")
+    assert "give a directory" in result.stderr
