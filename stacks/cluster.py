@@ -10,13 +10,13 @@ from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from config import Settings, Versions
+from config import ConfigError, Settings, Versions
 from config.naming import cluster_name
 from k8s.charts.access import OPERATORS, VIEWERS, AccessChart
 from platform_constructs.access_roles import AccessRoles
 from platform_constructs.acknowledgement import acknowledge, managed_policies
 from platform_constructs.chart_release import ChartRelease
-from platform_constructs.cluster_addons import ClusterAddons
+from platform_constructs.cluster_addons import INSIGHTS_LOGS, ClusterAddons
 from platform_constructs.group_access import GroupAccess
 from platform_constructs.log_group import EncryptedLogGroup
 from platform_constructs.model_volume import NFS_PORT, ModelVolume
@@ -58,14 +58,14 @@ class ClusterStack(PlatformStack):
     ) -> None:
         super().__init__(scope, "cluster", settings=settings, safeguards=safeguards)
         wanted = settings.cluster
-        name = cluster_name(settings.name)
+        name, keys = cluster_name(settings.name), safeguards.keys
 
         # EKS writes to this name; a group that EKS makes has no end and no key of ours.
         log_group = EncryptedLogGroup(
             self,
             "Log",
             name=f"/aws/eks/{name}/cluster",
-            key=safeguards.keys.logs,
+            key=keys.logs,
             retention_days=wanted.log_retention_days,
             removal_policy=self.data_policy,
         )
@@ -79,7 +79,7 @@ class ClusterStack(PlatformStack):
             endpoint_access=_endpoint_access(wanted.public_access_cidrs),
             # The cluster's creator, a pipeline, is no admin.
             masters_role=roles.admin,
-            secrets_encryption_key=safeguards.keys.kubernetes,
+            secrets_encryption_key=keys.kubernetes,
             cluster_logging=list(eks.ClusterLoggingTypes),
             # The default is Auto Mode, which chooses nodes by itself.
             default_capacity_type=eks.DefaultCapacityType.NODEGROUP,
@@ -92,6 +92,10 @@ class ClusterStack(PlatformStack):
             ),
         )
         cluster.node.add_dependency(log_group)
+        # CDK gives the role none; without it EKS cannot upgrade a cluster whose secrets are ours.
+        keys.kubernetes.grant(
+            cluster.role, "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"
+        )
         # A property that the construct does not know yet.
         cast(cdk.CfnResource, cluster.node.default_child).add_property_override(
             "DeletionProtection", wanted.deletion_protection
@@ -118,8 +122,21 @@ class ClusterStack(PlatformStack):
             cluster=self.cluster,
             versions=versions.pins_of(wanted.kubernetes).addons,
             models=models,
-            cloudwatch=wanted.addons.cloudwatch_observability,
         )
+        if wanted.addons.cloudwatch_observability:
+            addons.observe(
+                [
+                    EncryptedLogGroup(
+                        self,
+                        f"Insights-{kind}",
+                        name=f"/aws/containerinsights/{name}/{kind}",
+                        key=keys.logs,
+                        retention_days=wanted.log_retention_days,
+                        removal_policy=self.data_policy,
+                    )
+                    for kind in INSIGHTS_LOGS
+                ]
+            )
         role = node_role(self, "NodeRole")
         for pool in wanted.pools:
             nodes = NodeGroup(
@@ -128,7 +145,7 @@ class ClusterStack(PlatformStack):
                 cluster=self.cluster,
                 pool=pool,
                 role=role,
-                disk_key=safeguards.keys.disks,
+                disk_key=keys.disks,
             )
             nodes.node.add_dependency(*addons.before_nodes)
             if pool is wanted.general_pool:
@@ -158,7 +175,13 @@ class ClusterStack(PlatformStack):
 
     def _kubectl_layer(self, version: str) -> lambda_.ILayerVersion:
         minor = version.split(".")[1]
-        module = importlib.import_module(f"aws_cdk.lambda_layer_kubectl_v{minor}")
+        try:
+            module = importlib.import_module(f"aws_cdk.lambda_layer_kubectl_v{minor}")
+        except ModuleNotFoundError as error:
+            raise ConfigError(
+                f"config/versions.toml: kubectl_layers: {version!r} is not installed: add "
+                f"aws-cdk.lambda-layer-kubectl-v{minor} to pyproject.toml, or remove the entry"
+            ) from error
         layer = getattr(module, f"KubectlV{minor}Layer")(self, "Kubectl")
         return cast(lambda_.ILayerVersion, layer)
 

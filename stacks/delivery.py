@@ -51,8 +51,8 @@ class DeliveryStack(PlatformStack):
         versions: Every pin.
 
     Raises:
-        ConfigError: ``prod`` has no ``delivery`` or ``github``, or the two environments differ in
-            region without naming their accounts.
+        ConfigError: ``prod`` has no ``delivery`` or ``github``, or the two environments are not in
+            one account and region.
     """
 
     def __init__(
@@ -61,10 +61,12 @@ class DeliveryStack(PlatformStack):
         super().__init__(scope, DELIVERY_STACK, settings=prod)
         if not prod.delivery or not prod.github:
             raise ConfigError("the pipeline needs [delivery] and [github] in prod.toml: add them")
-        if staging.region != prod.region and not (staging.account and prod.account):
+        places = {(one.account, one.region) for one in (staging, prod)}
+        if len(places) > 1:
             raise ConfigError(
-                f"staging is in {staging.region} and prod in {prod.region}: a pipeline over two "
-                "regions needs `account` in staging.toml and in prod.toml"
+                f"staging is in {_place(staging)} and prod in {_place(prod)}: the pipeline deploys "
+                "to the account and region that it is in. Make them equal, or use GitHub's "
+                "workflows and leave out [delivery]"
             )
         self._artifacts = self._artifact_bucket()
         boundary = iam.ManagedPolicy.from_managed_policy_name(
@@ -81,12 +83,13 @@ class DeliveryStack(PlatformStack):
                     prod.github.repository,
                     prod.delivery.branch,
                     connection_arn=prod.delivery.connection_arn,
+                    # With its history: `make check` asks git what changed.
+                    code_build_clone_output=True,
                 ),
                 commands=["make check", "make test", f"make synth ENV={prod.name}"],
                 primary_output_directory=f"cdk.out/{prod.name}",
             ),
             artifact_bucket=self._artifacts,
-            cross_account_keys=staging.account != prod.account,
             code_build_defaults=pipelines.CodeBuildOptions(
                 build_environment=codebuild.BuildEnvironment(
                     build_image=codebuild.LinuxBuildImage.STANDARD_8_0,
@@ -240,6 +243,10 @@ class DeliveryStack(PlatformStack):
             wildcard_resource(self, f"{log_groups}*"),
             wildcard_resource(self, f"{reports}*"),
         )
+
+
+def _place(settings: Settings) -> str:
+    return f"account {settings.account or '(any)'}, {settings.region}"
 
 
 def _cdk_version() -> str:

@@ -36,7 +36,7 @@ class SecurityStack(PlatformStack):
         keys = Keys(
             kubernetes=self._key("KubernetesKey", "Kubernetes secrets", via=()),
             # Auto Scaling launches nodes by a role of its own, which has no policy of ours.
-            disks=self._key("DisksKey", "disks of nodes and pods", via=("ec2",), any_caller=True),
+            disks=self._key("DisksKey", "disks of nodes", via=("ec2",), any_caller=True),
             files=self._key("FilesKey", "model volume", via=("elasticfilesystem", "backup")),
             objects=self._key("ObjectsKey", "buckets", via=("s3",)),
             images=self._key("ImagesKey", "container images", via=("ecr",)),

@@ -19,6 +19,9 @@ _CNI_CONFIGURATION = {
     "env": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"},
 }
 
+# What Container Insights writes below /aws/containerinsights/<cluster>/.
+INSIGHTS_LOGS = ("application", "dataplane", "host", "performance")
+
 
 class ClusterAddons(Construct):
     """Network first, then nodes (which the parent makes), then what has pods to place.
@@ -29,7 +32,6 @@ class ClusterAddons(Construct):
         cluster: Where they go.
         versions: Exact versions by name.
         models: Volume that the EFS driver mounts for pods.
-        cloudwatch: Whether Container Insights is wanted.
 
     Attributes:
         before_nodes: Without these a node never becomes ready.
@@ -43,7 +45,6 @@ class ClusterAddons(Construct):
         cluster: eks.ICluster,
         versions: Mapping[AddonName, str],
         models: ModelVolume,
-        cloudwatch: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         self._cluster = cluster
@@ -73,14 +74,21 @@ class ClusterAddons(Construct):
             self._addon("aws-ebs-csi-driver", role=volumes),
             self._addon("aws-efs-csi-driver", role=self._model_reader()),
         ]
-        if cloudwatch:
-            agent = self._role(
-                "amazon-cloudwatch-observability",
-                "amazon-cloudwatch",
-                "cloudwatch-agent",
-                policy="CloudWatchAgentServerPolicy",
-            )
-            self._with_pods.append(self._addon("amazon-cloudwatch-observability", role=agent))
+
+    def observe(self, log_groups: Sequence[IConstruct]) -> None:
+        """Add Container Insights, once the logs are there that it would make without an end.
+
+        Call it before ``follow``.
+        """
+        agent = self._role(
+            "amazon-cloudwatch-observability",
+            "amazon-cloudwatch",
+            "cloudwatch-agent",
+            policy="CloudWatchAgentServerPolicy",
+        )
+        addon = self._addon("amazon-cloudwatch-observability", role=agent)
+        addon.node.add_dependency(*log_groups)
+        self._with_pods.append(addon)
 
     def follow(self, nodes: IConstruct) -> None:
         """Make the add-ons with pods wait for ``nodes``: without them they stay degraded."""

@@ -127,7 +127,6 @@ class ImageMirror(Construct):
                 cloud_watch=codebuild.CloudWatchLoggingOptions(log_group=log_group)
             ),
             timeout=cdk.Duration.hours(2),
-            concurrent_build_limit=1,
             grant_report_group_permissions=False,
         )
         acknowledge(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
@@ -90,6 +91,8 @@ class NodeGroup(Construct):
                 else None,
             ),
             enable_node_auto_repair=True,
+            # An update waits for disruption budgets; by CDK's default it would not.
+            force_update=False,
             labels=labels,
             taints=[
                 eks.TaintSpec(
@@ -99,6 +102,11 @@ class NodeGroup(Construct):
             if gpu
             else None,
         )
+        if gpu and gpu.capacity_reservation_id:
+            # Of what is reserved there is no more: an old node goes before its successor comes.
+            resource = self.nodegroup.node.default_child
+            assert isinstance(resource, cdk.CfnResource)
+            resource.add_property_override("UpdateConfig.UpdateStrategy", "MINIMAL")
         if gpu:
             ScaleFromZeroTags(
                 self,

@@ -6,8 +6,9 @@ from constructs import Construct
 from config.naming import boundary_name
 from platform_constructs.acknowledgement import acknowledge
 
-# The services that the platform's roles act on. Of IAM they read, hand their own roles to
-# services, and let a service make the role that is linked to it; they make no role or policy.
+# The services that the platform's roles act on. Of IAM they read, and let a service make the role
+# that is linked to it. They make no role or policy, and hand none on: who passes a role to a
+# service can do what the role can.
 _SERVICES = [
     "acm",
     "application-autoscaling",
@@ -25,6 +26,7 @@ _SERVICES = [
     "ec2",
     "ec2messages",
     "ecr",
+    "ecr-public",
     "eks",
     "eks-auth",
     "elasticfilesystem",
@@ -46,14 +48,14 @@ _SERVICES = [
     "wafv2",
     "xray",
 ]
-_IAM = ["iam:CreateServiceLinkedRole", "iam:Get*", "iam:List*", "iam:PassRole"]
+_IAM = ["iam:CreateServiceLinkedRole", "iam:Get*", "iam:List*"]
 
 
 class PermissionsBoundary(Construct):
     """A managed policy that is the upper bound of every role in its scope.
 
     It grants nothing by itself. What it keeps out: making users, roles, policies and keys to the
-    account, leaving the organization, changing what is billed.
+    account, handing roles on, leaving the organization, changing what is billed.
 
     Args:
         scope: Parent construct.

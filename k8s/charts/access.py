@@ -28,7 +28,8 @@ def bind_group(
 class AccessChart(cdk8s.Chart):
     """Operators and viewers look at everything but secrets, nodes among it.
 
-    What operators may change is bound in each namespace of the platform (``NamespacesChart``).
+    Operators may change things, and see secrets, only where it is bound: in each namespace of the
+    platform (``NamespacesChart``).
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:

@@ -158,6 +158,19 @@ def test_bottlerocket_is_told_in_its_own_words() -> None:
     assert user_data(gpu_pool(ami="Bottlerocket")) == "[settings.kubernetes]\nmax-pods = 110\n"
 
 
+def test_an_update_waits_for_disruption_budgets() -> None:
+    synthesize(gpu_pool()).has_resource_properties(NODES, {"ForceUpdateEnabled": False})
+
+
+def test_of_reserved_machines_an_old_one_goes_before_a_new_one_comes() -> None:
+    reserved = gpu_pool(capacity_reservation_id=RESERVATION, availability_zones=("dummy1a",))
+
+    synthesize(reserved).has_resource_properties(
+        NODES, {"UpdateConfig": {"UpdateStrategy": "MINIMAL"}}
+    )
+    synthesize(gpu_pool()).has_resource_properties(NODES, {"UpdateConfig": Match.absent()})
+
+
 def test_a_reservation_is_aimed_at() -> None:
     pool = gpu_pool(capacity_reservation_id=RESERVATION, availability_zones=("dummy1a",))
 

@@ -7,7 +7,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from config import ClusterSettings, load_settings, load_versions
+from config import ClusterSettings, ConfigError, load_settings, load_versions
 from k8s.charts.access import OPERATORS, VIEWERS
 from stacks.assembly import assemble, feature_flags
 from tests.support.manifests import releases_in
@@ -155,3 +155,62 @@ def test_a_user_is_told_the_name_and_how_to_reach_the_cluster(
 ) -> None:
     synth["cluster"].has_output("ClusterName", {})
     synth["cluster"].has_output("KubeconfigCommand", {})
+
+
+def test_eks_may_use_the_key_of_the_secrets_when_it_upgrades(
+    synth: Mapping[str, Template],
+) -> None:
+    policies = [
+        found["Properties"]["PolicyDocument"]["Statement"]
+        for name, found in synth["cluster"].find_resources("AWS::IAM::Policy").items()
+        if name.startswith("ClusterRole")
+    ]
+
+    [[statement]] = policies
+    assert set(statement["Action"]) == {
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:ListGrants",
+    }
+    assert "KubernetesKey" in str(statement["Resource"])
+
+
+def test_container_insights_finds_the_logs_that_it_would_make_without_an_end(
+    synth: Mapping[str, Template], synth_prod: Mapping[str, Template]
+) -> None:
+    logs = {
+        name: found["Properties"]
+        for name, found in synth_prod["cluster"].find_resources("AWS::Logs::LogGroup").items()
+        if "containerinsights" in str(found["Properties"].get("LogGroupName"))
+    }
+    [addon] = (
+        synth_prod["cluster"]
+        .find_resources(
+            "AWS::EKS::Addon", {"Properties": {"AddonName": "amazon-cloudwatch-observability"}}
+        )
+        .values()
+    )
+
+    assert len(logs) == 4
+    assert all("RetentionInDays" in one and "KmsKeyId" in one for one in logs.values())
+    assert set(logs) <= set(addon["DependsOn"])
+    assert "containerinsights" not in str(synth["cluster"].to_json())
+
+
+def test_a_layer_that_is_not_installed_is_told_with_the_remedy() -> None:
+    versions = load_versions()
+    layers = {"1.33": versions.kubectl_layers["1.35"]}
+
+    with pytest.raises(ConfigError, match=r"kubectl_layers: '1\.33' is not installed: add"):
+        assemble(
+            cdk.App(context=feature_flags()),
+            settings=load_settings("dev").model_copy(
+                update={
+                    "cluster": load_settings("dev").cluster.model_copy(
+                        update={"kubernetes": "1.34"}
+                    )
+                }
+            ),
+            versions=versions.model_copy(update={"kubectl_layers": layers}),
+        )

@@ -126,14 +126,24 @@ def test_without_its_settings_there_is_no_pipeline() -> None:
     assert "[delivery] and [github]" in refusal(load_settings("staging"), load_settings("prod"))
 
 
-def test_two_regions_need_their_accounts() -> None:
-    prod = every_option("prod").model_copy(update={"account": None})
-    staging = every_option("staging").model_copy(update={"region": "eu-west-1"})
+@pytest.mark.parametrize("elsewhere", [{"region": "eu-west-1"}, {"account": "444455556666"}])
+def test_it_deploys_to_the_account_and_region_that_it_is_in(elsewhere: dict[str, str]) -> None:
+    staging = every_option("staging").model_copy(update=elsewhere)
 
-    message = refusal(staging, prod)
+    message = refusal(staging, every_option("prod"))
 
-    assert "staging is in eu-west-1 and prod in eu-central-1" in message
-    assert "needs `account`" in message
+    (place,) = elsewhere.values()
+    assert f"{place}" in message
+    assert "prod in account 111122223333, eu-central-1" in message
+    assert "use GitHub's workflows" in message
+
+
+def test_the_source_comes_with_its_history_which_the_checks_ask_for(
+    stages: list[dict[str, Any]],
+) -> None:
+    [source] = stages[0]["Actions"]
+
+    assert source["Configuration"]["OutputArtifactFormat"] == "CODEBUILD_CLONE_REF"
 
 
 def test_the_app_makes_it_when_the_settings_ask_for_it(

@@ -45,12 +45,17 @@ BREAKS = (
     ),
     Break(
         the_boundary_lets_nobody_make_identities,
-        swap("security", BOUNDARY, "iam:PassRole", "iam:CreateRole"),
+        swap("security", BOUNDARY, "iam:CreateServiceLinkedRole", "iam:PassRole"),
+        "allows iam:passrole",
+    ),
+    Break(
+        the_boundary_lets_nobody_make_identities,
+        swap("security", BOUNDARY, "iam:CreateServiceLinkedRole", "iam:CreateRole"),
         "allows iam:createrole",
     ),
     Break(
         the_boundary_lets_nobody_make_identities,
-        swap("security", BOUNDARY, "iam:PassRole", "iam:*"),
+        swap("security", BOUNDARY, "iam:CreateServiceLinkedRole", "iam:*"),
         "allows iam:attachuserpolicy",
     ),
     Break(
