@@ -3,6 +3,7 @@
 from tests.rules.breaking import Break, put, swap
 from tests.rules.checks.keys import (
     administrators_use_no_key,
+    keys_let_cloudformation_do_what_it_needs,
     keys_rotate,
     keys_work_through_their_services_only,
 )
@@ -42,6 +43,11 @@ BREAKS = (
             where="secretsmanager",
         ),
         "security/SecretsKey",
+    ),
+    Break(
+        keys_let_cloudformation_do_what_it_needs,
+        swap("security", KEY, "kms:RetireGrant", "kms:Verify", where="container images"),
+        "needs kms:RetireGrant, which the policy of security/ImagesKey",
     ),
     Break(
         administrators_use_no_key,

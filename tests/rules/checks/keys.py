@@ -1,6 +1,9 @@
 """Encryption keys, and the secrets that they protect."""
 
 from collections.abc import Iterator
+from typing import Any
+
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from tests.rules.deployment import Deployment
 from tests.rules.statements import Statement, resource_policies
@@ -14,6 +17,14 @@ _USING = (
     "kms:ReEncryptFrom",
     "kms:Sign",
 )
+
+# Where a resource names its key, of those whose handlers tell which actions on keys they call.
+_KEY_OF: dict[str, tuple[str | int, ...]] = {
+    "AWS::Backup::BackupVault": ("EncryptionKeyArn",),
+    "AWS::ECR::Repository": ("EncryptionConfiguration", "KmsKey"),
+    "AWS::EFS::FileSystem": ("KmsKeyId",),
+    "AWS::EKS::Cluster": ("EncryptionConfig", 0, "Provider", "KeyArn"),
+}
 
 
 def keys_rotate(deployment: Deployment) -> Iterator[str]:
@@ -53,6 +64,29 @@ def administrators_use_no_key(deployment: Deployment) -> Iterator[str]:
             yield f"{statement.holder}: administrators may use it"
 
 
+def keys_let_cloudformation_do_what_it_needs(deployment: Deployment) -> Iterator[str]:
+    """A key's policy is the last word: what it leaves out, no policy of a role can give."""
+    for kind, path in _KEY_OF.items():
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(
+            deployment.settings.region, kind
+        ).schema
+        needed = {
+            action
+            for handler in schema["handlers"].values()
+            for action in handler["permissions"]
+            if action.startswith("kms:")
+        }
+        for resource in deployment.resources(kind):
+            value: Any = resource.properties
+            for step in path:
+                value = value[step]
+            key = deployment.origin(resource.stack, value)
+            own = [one for one in _of_keys(deployment) if one.allows and one.holder == key]
+            for action in sorted(needed):
+                if not any(statement.covers(action) for statement in own):
+                    yield f"{resource} needs {action}, which the policy of {key} leaves out"
+
+
 def _of_keys(deployment: Deployment) -> Iterator[Statement]:
     for statement in resource_policies(deployment):
         if statement.holder.type == "AWS::KMS::Key":
@@ -63,4 +97,9 @@ def _uses(statement: Statement) -> bool:
     return any(statement.covers(action) for action in _USING)
 
 
-RULES = (keys_rotate, keys_work_through_their_services_only, administrators_use_no_key)
+RULES = (
+    keys_rotate,
+    keys_work_through_their_services_only,
+    administrators_use_no_key,
+    keys_let_cloudformation_do_what_it_needs,
+)
