@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from config import Settings, Versions
-from config.naming import SECRETS_TO_FILL
+from config.naming import BUILT_IMAGES, SECRETS_TO_FILL
 from operations.aws.account import Account
 from operations.aws.unanswered import UnansweredError
 from operations.doctor import (
     addons,
     addresses,
     bootstrap,
+    cost_tags,
     credentials,
+    deployed,
     dns,
     github,
     images,
@@ -21,6 +23,7 @@ from operations.doctor import (
     offerings,
     placeholders,
     region,
+    retained,
     secret_values,
     vcpus,
 )
@@ -129,6 +132,19 @@ def _checks(
         _Check(title=bootstrap.BOOTSTRAP, findings=lambda: bootstrap.check_bootstrap(account)),
         _Check(title=bootstrap.DEPLOY_ROLE, findings=lambda: bootstrap.check_deploy_role(account)),
         _Check(
+            title=deployed.TITLE,
+            findings=lambda: deployed.check_others(account, name, file=file),
+        ),
+        _Check(
+            title=retained.TITLE,
+            findings=lambda: retained.check_retained(
+                account,
+                name,
+                images=(*BUILT_IMAGES, *versions.mirrored),
+                secrets=SECRETS_TO_FILL,
+            ),
+        ),
+        _Check(
             title=linked_roles.TITLE,
             findings=lambda: linked_roles.check_linked_roles(account, pools),
         ),
@@ -165,6 +181,10 @@ def _checks(
         _Check(
             title=github.PROVIDER,
             findings=lambda: github.check_provider(account, name, settings.github, file=file),
+        ),
+        _Check(
+            title=cost_tags.TITLE,
+            findings=lambda: cost_tags.check_cost_tags(account, name, settings.budget, file=file),
         ),
         _Check(title=dns.ZONE, findings=lambda: dns.check_zone(account, settings.dns, file=file)),
         _Check(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from config import DnsSettings, GitHubSettings, Settings, Versions, load_settings
+from config import BudgetSettings, DnsSettings, GitHubSettings, Settings, Versions, load_settings
+from config.naming import stack_name
 from tests.support.aws_answers import ACCOUNT, REGION, Answer, Answers, Refused
 
 _ARN = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
@@ -16,6 +17,7 @@ def production() -> Settings:
         update={
             "account": ACCOUNT,
             "github": GitHubSettings(repository="octo/platform", owner_id="1", repository_id="2"),
+            "budget": BudgetSettings(monthly_usd=1000, emails=("platform@acme.io",)),
             "dns": DnsSettings(domain="inference.acme.io", hosted_zone_id="Z0000000001"),
         }
     )
@@ -65,6 +67,25 @@ def healthy(settings: Settings, versions: Versions) -> Answers:
             "AttachedPolicies": [{"PolicyName": "triton-platform-deploy"}]
         },
         "iam:ListOpenIDConnectProviders": {"OpenIDConnectProviderList": [{"Arn": _ARN}]},
+        # Volume and cluster are not made yet, so that their names are asked for.
+        "cloudformation:ListStacks": {
+            "StackSummaries": [
+                {
+                    "StackName": stack_name(settings.name, noun),
+                    "CreationTime": "2026-01-01T00:00:00Z",
+                    "StackStatus": "CREATE_COMPLETE",
+                }
+                for noun in ("security", "network", "registry")
+            ]
+        },
+        "backup:ListBackupVaults": {"BackupVaultList": []},
+        "logs:DescribeLogGroups": {"logGroups": []},
+        "ce:ListCostAllocationTags": {
+            "CostAllocationTags": [
+                {"TagKey": key, "Type": "UserDefined", "Status": "Active"}
+                for key in ("Environment", "Project")
+            ]
+        },
         "cloudformation:ListStackResources": {"StackResourceSummaries": [provider]},
         "eks:DescribeAddonVersions": {
             "addons": [
