@@ -1,30 +1,18 @@
 """The image mirror's script between two real registries, with the real skopeo and Syft."""
 
-import gzip
-import hashlib
-import io
 import json
 import os
 import shutil
-import subprocess
-import sys
-import tarfile
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError, URLError
 
 import pytest
 
 from config import load_versions
 from tests.support.environment import free_ports
-from tests.support.waiting import until
-
-SCRIPT = Path(__file__).parents[2] / "constructs" / "platform_constructs" / "image_mirror.sh"
-TOOLS = Path(sys.executable).parent
+from tests.support.mirroring import ECR, TOOLS, Aws, Mirror, packages, run_script, write_program
+from tests.support.oci_image import digest_of
 
 _MISSING = [name for name in ("skopeo", "docker-registry", "jq") if shutil.which(name) is None]
 pytestmark = [
@@ -36,215 +24,6 @@ pytestmark = [
 ]
 
 UNKNOWN = "sha256:" + "0" * 64
-ECR = "111122223333.dkr.ecr.eu-central-1.amazonaws.com"
-# bcrypt of "open-sesame"
-PASSWORD_FILE = "AWS:$2y$04$abcdefghijklmnopqrstuuXcjcm5avyCiJoD2uS24xa2lb6fjMB3G\n"
-
-
-class Registry:
-    """A registry on a port of its own; it keeps what it has while it is stopped."""
-
-    def __init__(self, directory: Path, *, password_file: str | None = None) -> None:
-        directory.mkdir()
-        self.address = f"127.0.0.1:{free_ports(1)[0]}"
-        self._log = directory / "log"
-        self._configuration = directory / "config.json"
-        configuration: dict[str, Any] = {
-            "version": 0.1,
-            "storage": {"filesystem": {"rootdirectory": str(directory / "data")}},
-            "http": {"addr": self.address},
-        }
-        if password_file is not None:
-            (directory / "passwords").write_text(password_file)
-            configuration["auth"] = {
-                "htpasswd": {"realm": "test", "path": str(directory / "passwords")}
-            }
-        # JSON is YAML, which the registry reads.
-        self._configuration.write_text(json.dumps(configuration))
-        self._process: subprocess.Popen[bytes] | None = None
-        self.start()
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                ["docker-registry", "serve", self._configuration],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        until(self._answers, seconds=10)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def manifest(self, repository: str, reference: str) -> bytes:
-        """What the registry has by a tag or a digest; its bytes are what a digest is of."""
-        kinds = ("index", "manifest")
-        request = urllib.request.Request(
-            f"http://{self.address}/v2/{repository}/manifests/{reference}",
-            headers={"Accept": ",".join(f"application/vnd.oci.image.{k}.v1+json" for k in kinds)},
-        )
-        with urllib.request.urlopen(request) as response:
-            content: bytes = response.read()
-            return content
-
-    def tags(self, repository: str) -> list[str]:
-        url = f"http://{self.address}/v2/{repository}/tags/list"
-        with urllib.request.urlopen(url) as response:
-            return sorted(json.load(response)["tags"])
-
-    def writes(self) -> int:
-        """How many requests could have changed something."""
-        text = self._log.read_text()
-        return sum(text.count(f"http.request.method={verb} ") for verb in ("PUT", "POST", "PATCH"))
-
-    def _answers(self) -> bool:
-        try:
-            urllib.request.urlopen(f"http://{self.address}/v2/").close()
-        except HTTPError as error:
-            error.close()
-            return error.code == 401
-        except URLError:
-            return False
-        return True
-
-
-@dataclass(frozen=True)
-class Upstream:
-    """An image for two platforms, pushed: the digests of the index and of its parts."""
-
-    digest: str
-    platforms: tuple[str, str]
-
-
-class Mirror:
-    """Upstream, the copy's registry, and a place for the SBOMs."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.upstream = Registry(directory / "upstream")
-        self.ours = Registry(directory / "ours")
-        self.sboms = directory / "sboms"
-
-    def publish(self, package_version: str, *, tag: str = "26.07") -> Upstream:
-        """Push an image upstream that holds one Python package, ``otter``."""
-        layout = self.directory / f"layout-{package_version}"
-        image = write_layout(layout, package_version)
-        subprocess.run(
-            [
-                *("skopeo", "copy", "--all", "--quiet", "--dest-tls-verify=false"),
-                *(f"oci:{layout}", f"docker://{self.upstream.address}/nvidia/triton:{tag}"),
-            ],
-            check=True,
-        )
-        return image
-
-    def entry(self, digest: str, *, name: str = "triton", registry: str = "") -> dict[str, Any]:
-        return {
-            "name": name,
-            "source": f"{self.upstream.address}/nvidia/triton@{digest}",
-            "tag": "26.07",
-            "digest": digest,
-            "repository": f"{registry or self.ours.address}/dev/{name}",
-        }
-
-    def run(self, *entries: dict[str, Any], **environment: str) -> subprocess.CompletedProcess[str]:
-        return run_script(
-            "mirror",
-            IMAGES=json.dumps(entries),
-            **{"SBOM_LOCATION": str(self.sboms), "PLAIN_HTTP": "1"} | environment,
-        )
-
-    def sbom(self, digest: str, *, name: str = "triton") -> Path:
-        return self.sboms / name / f"{digest}.spdx.json"
-
-
-def run_script(action: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [SCRIPT, action],
-        env={"PATH": f"{TOOLS}:{os.environ['PATH']}"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def write_layout(directory: Path, package_version: str) -> Upstream:
-    """An image for two platforms as an OCI layout on disk."""
-    blobs = directory / "blobs" / "sha256"
-    blobs.mkdir(parents=True)
-
-    def put(content: bytes, kind: str, **more: object) -> dict[str, Any]:
-        digest = hashlib.sha256(content).hexdigest()
-        (blobs / digest).write_bytes(content)
-        return {
-            "mediaType": f"application/vnd.oci.image.{kind}",
-            "digest": f"sha256:{digest}",
-            "size": len(content),
-            **more,
-        }
-
-    manifests = []
-    for architecture in ("amd64", "arm64"):
-        unpacked = layer(package_version, architecture)
-        platform = {"os": "linux", "architecture": architecture}
-        config = {
-            **platform,
-            "config": {},
-            "rootfs": {
-                "type": "layers",
-                "diff_ids": [f"sha256:{hashlib.sha256(unpacked).hexdigest()}"],
-            },
-        }
-        manifest = {
-            "schemaVersion": 2,
-            "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": put(json.dumps(config).encode(), "config.v1+json"),
-            "layers": [put(gzip.compress(unpacked, mtime=0), "layer.v1.tar+gzip")],
-        }
-        manifests.append(put(json.dumps(manifest).encode(), "manifest.v1+json", platform=platform))
-    index = {
-        "schemaVersion": 2,
-        "mediaType": "application/vnd.oci.image.index.v1+json",
-        "manifests": manifests,
-    }
-    entry = put(json.dumps(index).encode(), "index.v1+json")
-    (directory / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
-    (directory / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [entry]}))
-    return Upstream(entry["digest"], (manifests[0]["digest"], manifests[1]["digest"]))
-
-
-def layer(package_version: str, architecture: str) -> bytes:
-    """A file system with one installed Python package."""
-    content = f"Metadata-Version: 2.1\nName: otter\nVersion: {package_version}\n".encode()
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for path, data in (
-            (f"usr/lib/python3/dist-packages/otter-{package_version}.dist-info/METADATA", content),
-            ("etc/architecture", architecture.encode()),
-        ):
-            member = tarfile.TarInfo(path)
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def digest_of(manifest: bytes) -> str:
-    return f"sha256:{hashlib.sha256(manifest).hexdigest()}"
-
-
-def packages(sbom: Path) -> dict[str, str]:
-    listed = json.loads(sbom.read_text())["packages"]
-    return {package["name"]: package["versionInfo"] for package in listed}
-
-
-def write_program(path: Path, text: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(f"#!/usr/bin/env bash\nset -eu\n{text}")
-    path.chmod(0o755)
 
 
 @pytest.fixture
@@ -381,39 +160,6 @@ def test_a_copy_that_is_another_image_is_a_failure(mirror: Mirror) -> None:
     assert result.returncode == 1
     assert f"is {other.digest} and not {image.digest}" in result.stdout.splitlines()[-1]
     assert not mirror.sbom(image.digest).exists()
-
-
-class Aws:
-    """Programs that stand where AWS would be: ECR's address leads to a registry with a password.
-
-    ``aws`` notes its calls and keeps a bucket in a folder.
-    """
-
-    def __init__(self, directory: Path, *, login: str = "echo open-sesame") -> None:
-        self.registry = Registry(directory / "ecr", password_file=PASSWORD_FILE)
-        self.bucket = directory / "bucket"
-        self._calls = directory / "calls"
-        self._calls.touch()
-        self.programs = directory / "bin"
-        for name in ("skopeo", "syft"):
-            program = shutil.which(name, path=f"{TOOLS}:{os.environ['PATH']}")
-            write_program(
-                self.programs / name,
-                f'echo "{name} $1" >> {self._calls}\n'
-                f'exec {program} "${{@/{ECR}/{self.registry.address}}}"\n',
-            )
-        write_program(
-            self.programs / "aws",
-            f'echo "aws $*" >> {self._calls}\n'
-            'case "$1 $2" in\n'
-            f'  "ecr get-login-password") {login} ;;\n'
-            f'  "s3 ls") [ -e "${{3/s3:\\/\\//{self.bucket}/}}" ] ;;\n'
-            '  "s3 cp") mkdir -p "$(dirname "$TO")"; cp "$4" "$TO" ;;\n'
-            "esac\n".replace("$TO", f"${{5/s3:\\/\\//{self.bucket}/}}"),
-        )
-
-    def calls(self, prefix: str) -> list[str]:
-        return [call for call in self._calls.read_text().splitlines() if call.startswith(prefix)]
 
 
 @pytest.fixture
