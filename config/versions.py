@@ -16,6 +16,7 @@ from pydantic import (
 
 from config.errors import ConfigError, explain, read_toml
 from config.image import Image, PinnedImage
+from config.naming import BUILT_IMAGES
 
 VERSIONS_FILE = Path(__file__).with_name("versions.toml")
 
@@ -49,6 +50,11 @@ def _kubernetes_minor(text: str) -> str:
 def _image_name(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", text):
         raise ValueError("no name of a repository: write small letters, digits and hyphens")
+    if text in BUILT_IMAGES:
+        raise ValueError(
+            f"{' and '.join(BUILT_IMAGES)} are the repositories of what is built here: choose "
+            "another name"
+        )
     return text
 
 
@@ -102,6 +108,18 @@ class TritonPins(_Pins):
             raise ValueError(
                 f"triton.production.release {self.production.release} has known vulnerabilities: "
                 f"choose {self.security_floor} (triton.security_floor) or later"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _no_later_release_has_an_older_server(self) -> Self:
+        older, newer = sorted(
+            (self.production, self.local), key=lambda one: Version.parse(one.release)
+        )
+        if Version.parse(newer.server) < Version.parse(older.server):
+            raise ValueError(
+                f"server {newer.server} of release {newer.release} is older than server "
+                f"{older.server} of release {older.release}: correct the one that is wrong"
             )
         return self
 
@@ -163,6 +181,23 @@ class Versions(_Pins):
                 f"images.{TRITON_IMAGE} {self.images[TRITON_IMAGE]} is not release {release} "
                 "(triton.production.release): make image and release agree"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _pins_are_of_their_kubernetes(self) -> Self:
+        named = {
+            f"kubectl_layers.{minor}.kubectl": (layer.kubectl, f"{minor}.")
+            for minor, layer in self.kubectl_layers.items()
+        } | {
+            f"kubernetes.{minor}.addons.kube-proxy": (pins.addons["kube-proxy"], f"v{minor}.")
+            for minor, pins in self.kubernetes.items()
+            if "kube-proxy" in pins.addons
+        }
+        for key, (version, begin) in named.items():
+            if not version.startswith(begin):
+                raise ValueError(
+                    f"{key} {version} is of another Kubernetes: write one that begins with {begin}"
+                )
         return self
 
     @property

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import ConfigError, load_versions
+from config.naming import BUILT_IMAGES
 from config.versions import VERSIONS_FILE
 
 PINS = VERSIONS_FILE.read_text(encoding="utf-8")
@@ -63,7 +64,7 @@ def refusal(directory: Path, old: str, new: str) -> str:
         ),
         pytest.param(
             "tritonserver = ",
-            "triton = ",
+            "triton-server = ",
             "images.tritonserver",
             "missing",
             "add it",
@@ -149,6 +150,41 @@ def refusal(directory: Path, old: str, new: str) -> str:
             'write for instance "1.35"',
             id="no Kubernetes version",
         ),
+        pytest.param(
+            'kubectl = "1.35.2"',
+            'kubectl = "1.31.0"',
+            "kubectl_layers.1.35.kubectl",
+            "1.31.0 is of another Kubernetes",
+            "write one that begins with 1.35.",
+            id="kubectl of another Kubernetes",
+        ),
+        pytest.param(
+            'kube-proxy = "v1.35.3-eksbuild.29"',
+            'kube-proxy = "v1.3.5-eksbuild.43"',
+            "kubernetes.1.35.addons.kube-proxy",
+            "v1.3.5-eksbuild.43 is of another Kubernetes",
+            "write one that begins with v1.35.",
+            id="kube-proxy of another Kubernetes",
+        ),
+        pytest.param(
+            'server = "2.71.0"',
+            'server = "2.9.0"',
+            "triton",
+            "server 2.9.0 of release 26.07 is older than server 2.51.0 of release 24.10",
+            "correct the one that is wrong",
+            id="server older than that of an older release",
+        ),
+        *(
+            pytest.param(
+                "dcgm-exporter =",
+                f"{name} =",
+                f"images.{name}",
+                f"'{name}': triton and model-tools are the repositories of what is built here",
+                "choose another name",
+                id=f"image with the name of {name}",
+            )
+            for name in BUILT_IMAGES
+        ),
     ],
 )
 def test_a_mistake_is_told_with_key_value_and_remedy(
@@ -174,6 +210,13 @@ def test_image_and_release_agree(tmp_path: Path, tag: str) -> None:
 def test_a_missing_file_is_told_by_its_path(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=re.escape(str(tmp_path / "none.toml"))):
         load_versions(tmp_path / "none.toml")
+
+
+def test_kube_proxy_may_be_left_to_eks(tmp_path: Path) -> None:
+    path = tmp_path / "versions.toml"
+    path.write_text(re.sub(r"kube-proxy = .*", "", PINS), encoding="utf-8")
+
+    assert "kube-proxy" not in load_versions(path).pins_of("1.35").addons
 
 
 def test_a_file_that_is_not_utf8_is_told_as_a_mistake(tmp_path: Path) -> None:
