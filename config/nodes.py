@@ -26,8 +26,9 @@ GpuInstanceType = Annotated[
 PoolName = Annotated[
     str,
     Field(
-        pattern=r"^[a-z][a-z0-9-]{0,30}$",
-        description="31 characters at most, of small letters, digits and hyphens",
+        pattern=r"^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$",
+        description="31 characters at most, of small letters, digits and hyphens: a letter first, "
+        "no hyphen last",
         examples=["gpu-large"],
     ),
 ]
@@ -159,6 +160,11 @@ class GpuPool(NodePool):
             raise ValueError(
                 f"pool {self.name!r}: sharing {self.sharing!r} does not go with shares "
                 f"{self.shares}: whole GPUs have 1, shared ones 2 or more"
+            )
+        if self.sharing != "whole" and self.ami == "Bottlerocket":
+            raise ValueError(
+                f"pool {self.name!r}: sharing {self.sharing!r} on Bottlerocket, whose own device "
+                'plugin the platform does not set up: write ami = "AL2023", or sharing = "whole"'
             )
         undivided = [one.name for one in self.instances if not one.mig]
         if self.sharing == "mig" and undivided:

@@ -133,6 +133,18 @@ def types(*names: str) -> str:
             "divide into 4 parts at most: lower it",
             id="more MIG parts than the hardware has",
         ),
+        *(
+            pytest.param(
+                f"{TYPES}\nmin_size = 0\nmax_size = 2\n{SPOT}",
+                f"{types('p5.4xlarge')}\nmin_size = 0\nmax_size = 2\nami = 'Bottlerocket'\n"
+                f"sharing = '{sharing}'\nshares = 2",
+                GPU,
+                f"pool 'gpu': sharing '{sharing}' on Bottlerocket",
+                'write ami = "AL2023", or sharing = "whole"',
+                id=f"{sharing} on Bottlerocket",
+            )
+            for sharing in ("time-slicing", "mps", "mig")
+        ),
     ],
 )
 def test_a_mistake_is_told_with_key_value_and_remedy(

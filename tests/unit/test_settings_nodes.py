@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config import load_settings
 from tests.support.settings_mistakes import assert_refused, write_settings
 
 GENERAL = 'instance_types = ["m7i.large", "m6i.large"]'
@@ -56,8 +57,24 @@ def types(*names: str) -> str:
             'name = "GPU 1"',
             f"{GPU}.name",
             "'GPU 1'",
-            'small letters, digits and hyphens, for instance "gpu-large"',
+            "write 31 characters at most, of small letters, digits and hyphens",
             id="name that Kubernetes refuses",
+        ),
+        pytest.param(
+            'name = "gpu"',
+            'name = "gpu-burst-"',
+            f"{GPU}.name",
+            "'gpu-burst-'",
+            'a letter first, no hyphen last, for instance "gpu-large"',
+            id="name that is no label's value",
+        ),
+        pytest.param(
+            'name = "gpu"',
+            f'name = "g{31 * "p"}"',
+            f"{GPU}.name",
+            f"'g{31 * 'p'}'",
+            "write 31 characters at most",
+            id="long name",
         ),
         pytest.param(
             "disk_size_gib = 50",
@@ -164,6 +181,13 @@ def test_a_mistake_is_told_with_key_value_and_remedy(
     tmp_path: Path, old: str, new: str, key: str, value: str, remedy: str
 ) -> None:
     assert_refused(write_settings(tmp_path, old, new), key, value, remedy)
+
+
+@pytest.mark.parametrize("name", ["g", "g6", "gpu-burst", f"g{30 * 'p'}"])
+def test_a_pool_has_a_name_that_is_a_label(tmp_path: Path, name: str) -> None:
+    path = write_settings(tmp_path, 'name = "gpu"', f'name = "{name}"')
+
+    assert load_settings(str(path)).cluster.gpu_pools[0].name == name
 
 
 def test_an_environment_needs_a_pool_of_gpus(tmp_path: Path) -> None:
