@@ -37,7 +37,11 @@ class DataSettings(Group):
 class BudgetSettings(Group):
     """Who is told when the month becomes expensive."""
 
-    monthly_usd: int = Field(ge=1, description="told at 80 % spent and at 100 % forecast")
+    monthly_usd: int = Field(
+        ge=1,
+        description="told at 80 % spent and at 100 % forecast. Nothing is counted until the tags "
+        "`Project` and `Environment` are activated as cost allocation tags in the billing console",
+    )
     emails: Distinct[Email] = Field(
         min_length=1, max_length=10, description="who is told, ten addresses at most"
     )
@@ -68,7 +72,7 @@ class DeliverySettings(Group):
         pattern=r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:"
         r"connection/[0-9a-f-]{36}$",
         description="the ARN of a CodeConnections connection to GitHub, which a person approves "
-        "in the console",
+        "in the console. It may be of any region, and of another account that shares it",
         examples=[
             "arn:aws:codeconnections:eu-central-1:111122223333:"
             "connection/00000000-0000-0000-0000-000000000000"

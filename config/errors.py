@@ -1,5 +1,6 @@
 """How a mistake in a configuration file is told to the person who made it."""
 
+import codecs
 import json
 import tomllib
 from collections.abc import Sequence
@@ -95,8 +96,10 @@ def read_toml(path: Path) -> str:
         ConfigError: the file is missing, unreadable or not TOML.
     """
     try:
-        with path.open("rb") as file:
-            return json.dumps(tomllib.load(file), default=str)
+        content = path.read_bytes()
+        if content.startswith(codecs.BOM_UTF8):
+            raise ValueError("save it as UTF-8 without a byte order mark")
+        return json.dumps(tomllib.loads(content.decode()), default=str)
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file: correct the path") from error
     except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors

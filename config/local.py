@@ -1,11 +1,26 @@
 """The platform as processes on this machine."""
 
+import os
+from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from config.group import Group
 
+_PROJECT = Path(__file__).parents[1]
+
+
+def _own_directory(text: str) -> str:
+    if _PROJECT.is_relative_to(os.path.normpath(_PROJECT / text)):
+        raise ValueError(
+            "the project itself lies in it, and its content is written and deleted: name a "
+            "directory for nothing else, for instance .local"
+        )
+    return text
+
+
+OwnDirectory = Annotated[str, Field(min_length=1), AfterValidator(_own_directory)]
 Port = Annotated[int, Field(ge=1024, le=65535)]
 
 
@@ -15,8 +30,8 @@ class LocalSettings(Group):
     Environments that leave these out share the defaults, and so one platform on this machine.
     """
 
-    state_directory: str = Field(
-        default=".local", min_length=1, description="logs, process records, generated files"
+    state_directory: OwnDirectory = Field(
+        default=".local", description="logs, process records, generated files"
     )
     gateway_port: Port = Field(default=8080, description="HTTP and gRPC, for clients")
     gateway_admin_port: Port = Field(default=9901, description="Envoy's own statistics")

@@ -6,6 +6,9 @@ from pydantic import Field, model_validator
 
 from config.group import Group
 
+# What Triton needs after the last request, to unload its models and leave: serving.lifecycle.
+EXIT_MARGIN_SECONDS = 10
+
 
 class TritonSettings(Group):
     """One Triton pod, and how it stops."""
@@ -20,9 +23,14 @@ class TritonSettings(Group):
         ge=64, description="/dev/shm, which Python models use to talk to Triton"
     )
     pre_stop_seconds: int = Field(
-        ge=5, description="pause before SIGTERM, until no client is sent here any more"
+        ge=5, le=600, description="pause before SIGTERM, until no client is sent here any more"
     )
-    exit_timeout_seconds: int = Field(ge=1, description="longest wait for requests in flight")
+    exit_timeout_seconds: int = Field(
+        ge=1,
+        le=3600,
+        description="longest wait for requests in flight. With a GPU pool on spot, it and "
+        "`pre_stop_seconds` are 110 together at most",
+    )
 
     @model_validator(mode="after")
     def _shared_memory_is_memory(self) -> Self:
@@ -39,7 +47,9 @@ class GatewaySettings(Group):
 
     max_request_mib: int = Field(ge=1, le=64, description="larger bodies get 413")
     request_timeout_seconds: int = Field(
-        ge=1, description="longest wait for an answer; no longer than triton.exit_timeout_seconds"
+        ge=1,
+        le=3600,
+        description="longest wait for an answer; no longer than triton.exit_timeout_seconds",
     )
     idle_timeout_seconds: int = Field(
         ge=1,

@@ -14,9 +14,13 @@ from config.group import AwsAccount, Group, all_differ
 from config.local import LocalSettings
 from config.network import NetworkSettings
 from config.regions import ZONES
-from config.serving import GatewaySettings, TritonSettings
+from config.serving import EXIT_MARGIN_SECONDS, GatewaySettings, TritonSettings
 
 ENVIRONMENTS = Path(__file__).with_name("environments")
+
+# From AWS's word to the end of a spot machine (docs.aws.amazon.com/AWSEC2, "Spot Instance
+# interruption notices").
+SPOT_NOTICE_SECONDS = 120
 
 
 def _region(name: str) -> str:
@@ -130,6 +134,44 @@ class Settings(Group):
         return self
 
     @model_validator(mode="after")
+    def _pools_hold_the_replicas(self) -> Self:
+        triton = self.triton
+        room = sum(
+            pool.max_size
+            * max(
+                min(
+                    pool.gpus_a_node // triton.gpus_per_pod,
+                    instance.cpu_millicores_for_pods // triton.cpu_millicores,
+                    instance.memory_mib_for_pods // triton.memory_mib,
+                )
+                for instance in pool.instances
+            )
+            for pool in self.cluster.gpu_pools
+        )
+        if triton.replicas > room:
+            raise ValueError(
+                f"triton.replicas {triton.replicas} exceeds what the GPU pools hold when each has "
+                f"its max_size, {room} such pods: lower it, or raise max_size"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_pod_leaves_a_spot_machine_in_time(self) -> Self:
+        pause, timeout = self.triton.pre_stop_seconds, self.triton.exit_timeout_seconds
+        for pool in self.cluster.gpu_pools:
+            if (
+                pool.capacity == "spot"
+                and pause + timeout + EXIT_MARGIN_SECONDS > SPOT_NOTICE_SECONDS
+            ):
+                raise ValueError(
+                    f"triton.pre_stop_seconds {pause} + triton.exit_timeout_seconds {timeout} + "
+                    f"{EXIT_MARGIN_SECONDS} to leave exceed {SPOT_NOTICE_SECONDS}, the seconds "
+                    f"that AWS gives a spot machine of pool {pool.name!r}: lower them, or write "
+                    'capacity = "on-demand"'
+                )
+        return self
+
+    @model_validator(mode="after")
     def _a_pod_outlives_its_requests(self) -> Self:
         gateway, triton = self.gateway, self.triton
         if gateway.request_timeout_seconds > triton.exit_timeout_seconds:
@@ -145,6 +187,24 @@ class Settings(Group):
                 f"triton.exit_timeout_seconds {triton.exit_timeout_seconds}: one idle connection "
                 "would hold a stopping Triton for the whole timeout: lower it"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _arns_are_of_the_account(self) -> Self:
+        arns = {}
+        if self.github and self.github.oidc_provider_arn:
+            arns["github.oidc_provider_arn"] = self.github.oidc_provider_arn
+        # A connection under its newer name may be shared by another account, and any is known in
+        # every region: docs.aws.amazon.com/dtconsole, "Share connections with AWS accounts".
+        if self.delivery and ":codestar-connections:" in self.delivery.connection_arn:
+            arns["delivery.connection_arn"] = self.delivery.connection_arn
+        for key, arn in arns.items():
+            owner = arn.split(":")[4]
+            if self.account and owner != self.account:
+                raise ValueError(
+                    f"{key} {arn} is of account {owner}, and the environment's account is "
+                    f"{self.account}: name one of {self.account}, or correct account"
+                )
         return self
 
     @model_validator(mode="after")
@@ -180,6 +240,12 @@ def load_settings(environment: str) -> Settings:
             "or give the path of a .toml file"
         )
     try:
-        return Settings.model_validate_json(read_toml(path), strict=True)
+        settings = Settings.model_validate_json(read_toml(path), strict=True)
     except ValidationError as error:
         raise ConfigError(explain(error, path, Settings)) from error
+    if path.stem != settings.name and path.resolve().parent == ENVIRONMENTS.resolve():
+        raise ConfigError(
+            f"{path}: name: {settings.name!r}: a file of this folder is named as its environment: "
+            f"correct name, or rename the file to {settings.name}.toml"
+        )
+    return settings

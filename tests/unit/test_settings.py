@@ -155,6 +155,23 @@ def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
             "write 1 or more characters",
             id="no directory",
         ),
+        *(
+            pytest.param(
+                "[local]",
+                f'[local]\nstate_directory = "{directory}"',
+                "local.state_directory",
+                repr(str(directory)),
+                "name a directory for nothing else, for instance .local",
+                id=f"{what} as the directory",
+            )
+            for what, directory in {
+                "everything": "/",
+                "the project": ".",
+                "the project by a detour": ".local/..",
+                "the project by its path": ENVIRONMENTS.parents[1],
+                "what the project is in": "..",
+            }.items()
+        ),
     ],
 )
 def test_a_mistake_is_told_with_key_value_and_remedy(
@@ -182,8 +199,12 @@ def test_an_unknown_environment_is_told_with_the_known_ones(name: str) -> None:
     [
         (b"name = \n", "Invalid value (at line 1, column 8)"),
         (b'name = "\xff"', "can't decode byte 0xff in position 8"),
+        (
+            b'\xef\xbb\xbfname = "dev"',
+            "not a readable TOML file: save it as UTF-8 without a byte order mark",
+        ),
     ],
-    ids=["broken TOML", "not UTF-8"],
+    ids=["broken TOML", "not UTF-8", "byte order mark"],
 )
 def test_a_file_that_is_no_toml_is_told_with_the_place(
     tmp_path: Path, content: bytes, reason: str
@@ -192,6 +213,22 @@ def test_a_file_that_is_no_toml_is_told_with_the_place(
     path.write_bytes(content)
 
     assert reason in refusal(path)
+
+
+@pytest.mark.parametrize("by_path", [True, False], ids=["by path", "by name"])
+def test_a_file_of_the_folder_is_named_as_its_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_path: bool
+) -> None:
+    monkeypatch.setattr("config.settings.ENVIRONMENTS", tmp_path)
+    path = write_settings(tmp_path, "", "").rename(tmp_path / "staging.toml")
+
+    with pytest.raises(ConfigError) as refused:
+        load_settings(str(path) if by_path else "staging")
+
+    assert str(refused.value) == (
+        f"{path}: name: 'dev': a file of this folder is named as its environment: "
+        "correct name, or rename the file to dev.toml"
+    )
 
 
 def test_a_missing_file_is_told_by_its_path(tmp_path: Path) -> None:

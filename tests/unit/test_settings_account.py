@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config import load_settings
 from tests.support.settings_mistakes import (
     assert_refused,
     refusal,
@@ -15,6 +16,11 @@ ACCOUNT = 'name = "dev"'
 CONNECTION = (
     'connection_arn = "arn:aws:codeconnections:eu-central-1:111122223333:connection/'
     '00000000-0000-0000-0000-000000000000"'
+)
+LEGACY_CONNECTION = CONNECTION.replace("codeconnections", "codestar-connections")
+PROVIDER = (
+    'oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/'
+    'token.actions.githubusercontent.com"'
 )
 GITHUB = '[github]\nrepository = "acme/triton"\n'
 
@@ -188,3 +194,46 @@ def test_delivery_needs_the_repository(tmp_path: Path) -> None:
 
     assert refusal(path).startswith("delivery needs github.repository")
     assert "add [github]" in refusal(path)
+
+
+def of_prod(directory: Path, account: str, table: str) -> Path:
+    """The dev environment under the name of prod, of an account, with a table more."""
+    path = write_table(directory, table)
+    text = path.read_text(encoding="utf-8").replace(ACCOUNT, f'name = "prod"\n{account}', 1)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        (f"{GITHUB}{PROVIDER}", "github.oidc_provider_arn"),
+        (f"{GITHUB}[delivery]\n{LEGACY_CONNECTION}", "delivery.connection_arn"),
+    ],
+    ids=["identity provider", "connection that cannot be shared"],
+)
+def test_what_is_of_another_account_is_refused(tmp_path: Path, table: str, key: str) -> None:
+    path = of_prod(tmp_path, 'account = "444455556666"', table)
+
+    assert_refused(
+        path,
+        key,
+        "is of account 111122223333, and the environment's account is 444455556666",
+        "name one of 444455556666, or correct account",
+    )
+
+
+@pytest.mark.parametrize("account", ["", 'account = "111122223333"'], ids=["any", "the same"])
+def test_what_is_of_the_account_is_taken(tmp_path: Path, account: str) -> None:
+    table = f"{GITHUB}{PROVIDER}\n[delivery]\n{LEGACY_CONNECTION}"
+
+    assert load_settings(str(of_prod(tmp_path, account, table))).delivery is not None
+
+
+def test_a_connection_may_be_shared_by_another_account_and_come_from_any_region(
+    tmp_path: Path,
+) -> None:
+    elsewhere = CONNECTION.replace("eu-central-1", "us-east-1")
+    path = of_prod(tmp_path, 'account = "444455556666"', f"{GITHUB}[delivery]\n{elsewhere}")
+
+    assert load_settings(str(path)).delivery is not None

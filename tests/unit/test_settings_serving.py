@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+import config.serving
+import serving.lifecycle
 from config import load_settings
 from tests.support.settings_mistakes import assert_refused, write_settings
 
@@ -71,6 +73,46 @@ from tests.support.settings_mistakes import assert_refused, write_settings
             id="large requests",
         ),
         pytest.param(
+            "pre_stop_seconds = 15",
+            "pre_stop_seconds = 601",
+            "triton.pre_stop_seconds",
+            "601:",
+            "write 600 or less (pause before SIGTERM",
+            id="endless pause",
+        ),
+        pytest.param(
+            "exit_timeout_seconds = 30",
+            "exit_timeout_seconds = 3601",
+            "triton.exit_timeout_seconds",
+            "3601:",
+            "write 3600 or less (longest wait for requests in flight)",
+            id="endless stop",
+        ),
+        pytest.param(
+            "request_timeout_seconds = 20",
+            "request_timeout_seconds = 3601",
+            "gateway.request_timeout_seconds",
+            "3601:",
+            "write 3600 or less (longest wait for an answer",
+            id="endless request",
+        ),
+        pytest.param(
+            "exit_timeout_seconds = 30",
+            "exit_timeout_seconds = 96",
+            "triton.pre_stop_seconds 15 + triton.exit_timeout_seconds 96",
+            "exceed 120, the seconds that AWS gives a spot machine of pool 'gpu'",
+            'lower them, or write capacity = "on-demand"',
+            id="pod outlives the notice of its spot machine",
+        ),
+        pytest.param(
+            "replicas = 1",
+            "replicas = 3",
+            "triton.replicas 3",
+            "exceeds what the GPU pools hold when each has its max_size, 2 such pods",
+            "lower it, or raise max_size",
+            id="more pods than GPUs",
+        ),
+        pytest.param(
             "request_timeout_seconds = 20",
             "request_timeout_seconds = 31",
             "gateway.request_timeout_seconds 31",
@@ -106,6 +148,47 @@ def test_a_pod_takes_one_part_of_a_shared_gpu(tmp_path: Path) -> None:
     assert_refused(
         path, "triton.gpus_per_pod 2", "with pool 'gpu'", 'write 1, or sharing = "whole"'
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "room"),
+    [
+        # 48 vCPUs have room for 15 pods, 192 GiB for 15 too, and 4 GPUs for one of three.
+        ("gpus_per_pod = 1", "gpus_per_pod = 3", 2),
+        ("gpus_per_pod = 1", "gpus_per_pod = 2", 4),
+        ("cpu_millicores = 3000", "cpu_millicores = 16000", 4),
+        ("memory_mib = 12288", "memory_mib = 65536", 4),
+        ("memory_mib = 12288", "memory_mib = 61440", 6),
+    ],
+    ids=["GPU left over", "two GPUs", "two by processors", "two by memory", "three by memory"],
+)
+def test_pools_hold_whole_pods(tmp_path: Path, old: str, new: str, room: int) -> None:
+    path = write_settings(tmp_path, '["g6.xlarge", "g5.xlarge"]', '["g6.12xlarge"]')
+    text = path.read_text(encoding="utf-8").replace(old, new)
+
+    path.write_text(text.replace("replicas = 1", f"replicas = {room}"), encoding="utf-8")
+    assert load_settings(str(path)).triton.replicas == room
+    path.write_text(text.replace("replicas = 1", f"replicas = {room + 1}"), encoding="utf-8")
+
+    assert_refused(path, f"triton.replicas {room + 1}", f"{room} such pods", "raise max_size")
+
+
+def test_a_pod_may_take_the_whole_notice_of_a_spot_machine(tmp_path: Path) -> None:
+    path = write_settings(tmp_path, "exit_timeout_seconds = 30", "exit_timeout_seconds = 95")
+
+    assert load_settings(str(path)).triton.exit_timeout_seconds == 95
+
+
+def test_a_pod_that_is_not_on_spot_may_take_longer(tmp_path: Path) -> None:
+    path = write_settings(tmp_path, "exit_timeout_seconds = 30", "exit_timeout_seconds = 3600")
+    text = path.read_text(encoding="utf-8").replace('"spot"', '"on-demand"')
+    path.write_text(text, encoding="utf-8")
+
+    assert load_settings(str(path)).triton.exit_timeout_seconds == 3600
+
+
+def test_the_notice_of_a_spot_machine_is_held_against_the_real_grace_period() -> None:
+    assert config.serving.EXIT_MARGIN_SECONDS == serving.lifecycle.EXIT_MARGIN_SECONDS
 
 
 def test_timeouts_may_be_as_long_as_the_pod_waits(tmp_path: Path) -> None:
