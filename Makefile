@@ -12,11 +12,26 @@ READY_DEV := .venv/.ready-dev
 CDK := node_modules/.bin/cdk
 ASSEMBLY := cdk.out/$(ENV)
 CDK_ARGS := --no-lookups --context env=$(ENV) --output $(ASSEMBLY)
-SYNTH_INPUTS := app.py cdk.json pyproject.toml $(shell find config serving stacks constructs k8s -type f -not -path '*/__pycache__/*')
+SYNTH_INPUTS := app.py cdk.json pyproject.toml $(shell find config serving stacks constructs k8s -type f -not -path '*/__pycache__/*' | sort)
+# Their list: of a file that was deleted only that tells.
+SYNTH_LIST := cdk.out/inputs
 COMPILE := uv pip compile - --quiet --no-annotate --python-version 3.11 \
 	--python-platform x86_64-manylinux_2_35 --custom-compile-command "make lock"
 
-.PHONY: help up down test check format synth diff review deploy destroy bench snapshots lock generate
+# An empty name would make paths that belong to no environment.
+ENVIRONMENTS := $(basename $(notdir $(sort $(wildcard config/environments/*.toml))))
+ifeq ($(strip $(ENV)),)
+ifneq ($(filter up down synth diff deploy destroy bench,$(MAKECMDGOALS)),)
+$(error ENV is empty: choose one of $(ENVIRONMENTS), such as `make $(firstword $(MAKECMDGOALS)) ENV=dev`)
+endif
+endif
+ifeq ($(strip $(BASE)),)
+ifneq ($(filter review,$(MAKECMDGOALS)),)
+$(error BASE is empty: name another checkout to compare with, such as `make review BASE=../main`)
+endif
+endif
+
+.PHONY: help up down test check format synth diff review deploy destroy bench snapshots lock generate FORCE
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -46,7 +61,7 @@ synth: $(READY) $(ASSEMBLY)/manifest.json ## make the CloudFormation templates o
 	@echo "templates: $(ASSEMBLY)/*.template.json"
 
 diff: $(READY) $(CDK) ## what a deployment of ENV would change
-	cdk diff $(CDK_ARGS) --all
+	cdk diff $(CDK_ARGS)
 
 review: $(READY) ## what every environment would change against BASE, another checkout; offline
 	@for checkout in "$(BASE)" .; do \
@@ -59,8 +74,8 @@ review: $(READY) ## what every environment would change against BASE, another ch
 deploy: synth ## deploy ENV to AWS, exactly the templates that `make synth` made
 	cdk deploy --app $(ASSEMBLY) --all --require-approval $(APPROVAL)
 
-destroy: $(READY) $(CDK) ## delete the stacks of ENV
-	cdk destroy $(CDK_ARGS) --all
+destroy: $(READY) ## delete ENV on AWS, after showing the plan and asking for its name
+	@tritonctl teardown --environment $(ENV)
 
 bench: $(READY) ## measure a running platform with NVIDIA's perf_analyzer
 	@tritonctl bench digits --environment $(ENV)
@@ -88,8 +103,11 @@ $(CDK): package.json package-lock.json $(READY)
 	@npm ci --silent
 	@touch $@
 
-$(ASSEMBLY)/manifest.json: $(SYNTH_INPUTS) $(READY) $(CDK)
-	@echo "synthesizing the AWS platform of $(ENV), offline"
+$(SYNTH_LIST): FORCE
 	@mkdir -p cdk.out
+	@echo "$(SYNTH_INPUTS)" | cmp --silent - $@ || echo "$(SYNTH_INPUTS)" > $@
+
+$(ASSEMBLY)/manifest.json: $(SYNTH_INPUTS) $(SYNTH_LIST) $(READY) $(CDK)
+	@echo "synthesizing the AWS platform of $(ENV), offline"
 	@cdk synth $(CDK_ARGS) --quiet 2> cdk.out/synth.log || { cat cdk.out/synth.log >&2; exit 1; }
 	@touch $@

@@ -1,11 +1,15 @@
 """``setup.sh`` and the Makefile: what a newcomer's first command says."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from config import environment_names
+from operations.cdk_diff import CDK
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,6 +91,73 @@ def test_make_alone_lists_every_target_with_its_purpose() -> None:
         assert any(
             line.split()[0] == target and len(line.split()) > 2 for line in listed.splitlines()
         )
+
+
+@pytest.mark.parametrize("target", ["synth", "deploy", "destroy", "diff", "up"])
+def test_an_empty_environment_is_refused_with_the_choices(target: str) -> None:
+    result = run(ROOT, "make", target, "ENV=")
+
+    assert result.returncode == 2
+    assert f"ENV is empty: choose one of {' '.join(sorted(environment_names()))}" in result.stderr
+    assert f"`make {target} ENV=dev`" in result.stderr
+
+
+def test_make_without_an_environment_needs_none_to_list_targets() -> None:
+    assert run(ROOT, "make", "help", ENV="").returncode == 0
+
+
+def test_a_review_against_nothing_is_refused_with_an_example() -> None:
+    result = run(ROOT, "make", "review", "BASE=")
+
+    assert result.returncode == 2
+    assert "`make review BASE=../main`" in result.stderr
+
+
+def test_deleting_an_environment_is_what_teardown_does() -> None:
+    told = run(ROOT, "make", "--dry-run", "destroy", "ENV=staging").stdout
+
+    assert "tritonctl teardown --environment staging" in told
+    assert "cdk destroy" not in told
+
+
+def test_the_cdk_knows_every_option_that_it_is_given() -> None:
+    # `cdk` is a Node program; Node is installed beside Python.
+    path = f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
+    for target in ("synth", "diff", "deploy"):
+        told = run(ROOT, "make", "--dry-run", "--always-make", target).stdout
+        for line in told.splitlines():
+            if match := re.search(r"(?:^|[@ ])cdk (synth|diff|deploy) ([^2>]*)", line):
+                known = run(ROOT, str(CDK), match[1], "--help", PATH=path).stdout
+                for option in re.findall(r"--(?:no-)?([a-z-]+)", match[2]):
+                    assert re.search(rf"--{option}\b", known), f"{match[1]} --{option}"
+
+
+def test_a_deleted_file_makes_the_templates_anew(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    old = ("setup.sh", "requirements.txt", "pyproject.toml", "package.json", "package-lock.json")
+    inputs = ("app.py", "cdk.json", "config/x", "serving/x", "stacks/x", "constructs/x", "k8s/x")
+    for name in (*old, *inputs, ".venv/.ready"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1, 1))
+    cdk = tmp_path / "node_modules" / ".bin" / "cdk"
+    cdk.parent.mkdir(parents=True)
+    cdk.write_text("#!/bin/sh\nmkdir -p cdk.out/dev && touch cdk.out/dev/manifest.json\n")
+    cdk.chmod(0o755)
+
+    def made() -> bool:
+        result = run(tmp_path, "make", "synth", "ENV=dev")
+        assert result.returncode == 0, result.stderr
+        return "synthesizing" in result.stdout
+
+    assert made()
+    assert not made()
+    # What Python leaves behind is no change.
+    (tmp_path / "k8s" / "__pycache__").mkdir()
+    assert not made()
+    (tmp_path / "k8s" / "x").unlink()
+    assert made()
+    assert not made()
 
 
 def test_ci_runs_what_contributors_run() -> None:
