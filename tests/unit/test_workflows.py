@@ -147,6 +147,28 @@ def test_every_command_that_is_called_exists() -> None:
         assert set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", arguments.partition("|")[0])) <= known
 
 
+def test_no_test_is_skipped_for_want_of_a_package() -> None:
+    test = workflow("ci")["jobs"]["test"]["steps"]
+    (install,) = [one["run"] for one in test if "apt-get" in one.get("run", "")]
+    installed = re.findall(r"install .*", install)[0].split()
+    elsewhere = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    packages = re.findall(r"apt-get install (?:-\S+ )*(.*)", elsewhere)[0].split()
+
+    assert set(packages) <= set(installed)
+    assert test[-1]["run"] == "make test"
+    assert test.index(next(one for one in test if one.get("run") == install)) < len(test) - 1
+
+
+def test_credentials_live_as_long_as_the_teardown_that_uses_them() -> None:
+    job = workflow("teardown")["jobs"]["teardown"]
+    (taken,) = [one["with"] for one in job["steps"] if "role-to-assume" in one.get("with", {})]
+    seconds = taken["role-duration-seconds"]
+
+    assert int(seconds) == int(job["timeout-minutes"]) * 60
+    told = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
+    assert f"--max-session-duration {seconds}" in told
+
+
 def test_every_environment_is_synthesized_and_can_be_deployed_and_deleted() -> None:
     matrix = workflow("ci")["jobs"]["synth"]["strategy"]["matrix"]["environment"]
     chosen = [
