@@ -9,7 +9,7 @@ from config.instances import GPU_INSTANCES, MAX_PODS, GpuInstance
 from config.local import LocalSettings
 from config.network import NetworkSettings
 from config.nodes import GeneralPool, GpuPool, NodePool
-from config.serving import GatewaySettings, TritonSettings
+from config.serving import EXIT_MARGIN_SECONDS, GatewaySettings, TritonSettings
 from config.settings import Settings, environment_names, load_settings
 from config.versions import (
     TRITON_IMAGE,
@@ -22,6 +22,7 @@ from config.versions import (
 )
 
 __all__ = [
+    "EXIT_MARGIN_SECONDS",
     "GPU_INSTANCES",
     "MAX_PODS",
     "TRITON_IMAGE",

@@ -9,10 +9,7 @@ kubelet must not kill before Triton has given up by itself (the grace period).
 from dataclasses import dataclass
 from typing import Self
 
-from config import TritonSettings
-
-# Time for Triton to unload its models and leave after the last request.
-EXIT_MARGIN_SECONDS = 10
+from config import EXIT_MARGIN_SECONDS, TritonSettings
 
 
 @dataclass(frozen=True, kw_only=True)

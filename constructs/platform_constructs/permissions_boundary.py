@@ -15,6 +15,7 @@ _SERVICES = [
     "autoscaling",
     "backup",
     "backup-storage",
+    "ce",
     "cloudformation",
     "cloudwatch",
     "codebuild",

@@ -18,6 +18,8 @@ BOOTSTRAP_QUALIFIER = cdk.DefaultStackSynthesizer.DEFAULT_QUALIFIER
 _READ_ANYTHING = [
     "acm:DescribeCertificate",
     "acm:ListCertificates",
+    "backup:ListBackupVaults",
+    "ce:ListCostAllocationTags",
     "cloudformation:DescribeStacks",
     "cloudformation:ListStacks",
     "ec2:DescribeAddresses",
@@ -30,6 +32,7 @@ _READ_ANYTHING = [
     "ec2:DescribeVpcs",
     "eks:DescribeAddonVersions",
     "iam:ListOpenIDConnectProviders",
+    "logs:DescribeLogGroups",
     "route53:GetHostedZone",
     "servicequotas:GetAWSDefaultServiceQuota",
     "servicequotas:GetServiceQuota",

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from config import TritonSettings, environment_names, load_settings
-from serving.lifecycle import EXIT_MARGIN_SECONDS, Lifecycle
+from config import EXIT_MARGIN_SECONDS, TritonSettings, environment_names, load_settings
+from serving.lifecycle import Lifecycle
 
 SECONDS = st.integers(1, 10**6)
 

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-import config.serving
-import serving.lifecycle
 from config import load_settings
 from tests.support.settings_mistakes import assert_refused, write_settings
 
@@ -185,10 +183,6 @@ def test_a_pod_that_is_not_on_spot_may_take_longer(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
     assert load_settings(str(path)).triton.exit_timeout_seconds == 3600
-
-
-def test_the_notice_of_a_spot_machine_is_held_against_the_real_grace_period() -> None:
-    assert config.serving.EXIT_MARGIN_SECONDS == serving.lifecycle.EXIT_MARGIN_SECONDS
 
 
 def test_timeouts_may_be_as_long_as_the_pod_waits(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Template
 
-from config import TRITON_IMAGE, load_settings, load_versions
-from serving.lifecycle import EXIT_MARGIN_SECONDS
+from config import EXIT_MARGIN_SECONDS, TRITON_IMAGE, load_settings, load_versions
 from serving.triton import POD, Profile, arguments, server_flags
 from tests.support.manifests import MANIFESTS, objects_in, releases_in
 
