@@ -14,14 +14,22 @@ from operations.aws.session import open_session
 from operations.doctor.examination import POLICY, examine, settings_file
 
 
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is no day: write it like 2027-01-31") from error
+
+
 def doctor(
     environment: Environment = "dev",
     profile: Profile = None,
     day: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
             "--date",
-            formats=["%Y-%m-%d"],
+            parser=_day,
+            metavar="2027-01-31",
             help="Day for which support of the Kubernetes version is looked at.",
             show_default="today",
         ),
@@ -45,7 +53,7 @@ def doctor(
                 settings,
                 versions,
                 account,
-                today=day.date() if day else date.today(),
+                today=day or date.today(),
                 file=settings_file(environment),
                 announce=lambda title: progress.update(f"looking at {title}"),
             )

@@ -16,6 +16,9 @@ from operations.deployment.patience import until_well
 from operations.doctor.examination import settings_file
 from serving.repository import read_repository
 
+# Minutes; without a limit `inf` would be one.
+_LONGEST = 24 * 60
+
 
 def smoke(
     environment: Environment = "dev",
@@ -27,7 +30,12 @@ def smoke(
         ),
     ] = None,
     wait: Annotated[
-        float, typer.Option(min=0, help="Minutes to go on asking while something is not well.")
+        float,
+        typer.Option(
+            min=0,
+            max=_LONGEST,
+            help="Minutes to go on asking while something is not well.",
+        ),
     ] = 0,
     profile: Profile = None,
     as_json: Json = False,

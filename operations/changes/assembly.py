@@ -90,9 +90,9 @@ def _stacks(directory: Path, manifest: Path) -> Iterator[tuple[StackId, Template
                 region = artifact.get("environment", "").rpartition("/")[2]
                 name, file = properties.get("stackName", artifact_id), properties["templateFile"]
                 named.add(file)
-                yield StackId(name, region), _template(directory / file)
+                yield StackId(name, region), _template(_inside(directory, file, manifest))
             elif kind == _ASSEMBLY:
-                nested = directory / properties["directoryName"]
+                nested = _inside(directory, properties["directoryName"], manifest)
                 yield from read_assembly(nested).items()
         except (AttributeError, KeyError, TypeError) as error:
             raise AssemblyError(
@@ -103,6 +103,14 @@ def _stacks(directory: Path, manifest: Path) -> Iterator[tuple[StackId, Template
         # The manifest does not name nested stacks; their file names are their identity.
         if path.name not in named:
             yield StackId(path.name.removesuffix(_SUFFIX), ""), _template(path)
+
+
+def _inside(directory: Path, name: str, manifest: Path) -> Path:
+    """A path of the manifest, which may lead to nothing but parts of the assembly."""
+    path, root = (directory / name).resolve(), directory.resolve()
+    if root not in path.parents:
+        raise AssemblyError(f"{manifest} names {name}, outside of itself: synthesize it again")
+    return directory / name
 
 
 def _template(path: Path) -> Template:

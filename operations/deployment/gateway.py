@@ -18,12 +18,14 @@ def gateway_address(text: str) -> str:
     Raises:
         OperationError: it is not; says what to write.
     """
-    parts = urlsplit(text if "://" in text else f"//{text}")
     try:
-        sound = parts.hostname and parts.port != 0
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        # Without a scheme only the port tells a host from a slip of the pen.
+        known = parts.scheme in {"http", "https"} or (not parts.scheme and parts.port)
+        sound = known and parts.hostname and parts.port != 0 and not parts.path.strip("/")
     except ValueError:
         sound = False
-    if not sound or parts.scheme not in {"", "http", "https"} or parts.path.strip("/"):
+    if not sound:
         raise OperationError(
             f"{text!r} is no address of a gateway: write https://HOST, or http://HOST:PORT"
         )

@@ -34,6 +34,28 @@ def test_an_assembly_without_stacks_is_told(tmp_path: Path) -> None:
         read_assembly(write_assembly(tmp_path, stacks={}))
 
 
+@pytest.mark.parametrize("outside", ["../other", "/etc", ".", "link"])
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("aws:cloudformation:stack", "templateFile"),
+        ("cdk:cloud-assembly", "directoryName"),
+    ],
+)
+def test_a_manifest_that_leads_outside_of_its_assembly_is_refused(
+    tmp_path: Path, outside: str, kind: str, key: str
+) -> None:
+    write_assembly(tmp_path / "other")
+    assembly = write_assembly(tmp_path / "mine")
+    (assembly / "link").symlink_to(tmp_path / "other")
+    artifact = {"type": kind, "properties": {key: outside}}
+    manifest = json.dumps({"version": "55.0.0", "artifacts": {"x": artifact}})
+    (assembly / "manifest.json").write_text(manifest, encoding="utf-8")
+
+    with pytest.raises(AssemblyError, match=rf"names {outside}, outside of itself"):
+        read_assembly(assembly)
+
+
 @pytest.mark.parametrize("file", ["manifest.json", "main.template.json"])
 @pytest.mark.parametrize(
     ("text", "complaint"),

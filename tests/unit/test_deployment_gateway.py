@@ -54,7 +54,18 @@ def test_an_address_is_a_url_or_a_host_with_its_port(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ftp://a", "https://", "https://a:port", "https://a:70000", "https://a/v2/models"]
+    "text",
+    [
+        "",
+        "foo",
+        "a.example",
+        "ftp://a",
+        "https://",
+        "https://a:port",
+        "https://a:70000",
+        "https://a/v2/models",
+        "https://[a",
+    ],
 )
 def test_anything_else_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(OperationError, match="write https://HOST, or http://HOST:PORT"):

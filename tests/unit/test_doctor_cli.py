@@ -61,12 +61,12 @@ def test_the_date_decides_about_support() -> None:
     assert (finding["status"], finding["found"]) == ("fail", "1.35 ended on 2028-03-27")
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "yesterday", "24.11.2026", ""])
+@pytest.mark.parametrize("day", ["2026-02-30", "yesterday", "24.11.2026", "20261124", ""])
 def test_a_date_that_is_none_is_wrong_usage(day: str) -> None:
     result = CliRunner().invoke(app, ["doctor", "--date", day])
 
     assert result.exit_code == 2
-    assert "%Y-%m-%d" in result.output
+    assert "write it like 2027-01-31" in result.output
 
 
 @pytest.mark.parametrize(
