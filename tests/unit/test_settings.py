@@ -244,7 +244,7 @@ def test_a_directory_is_not_taken_for_a_file(tmp_path: Path) -> None:
 
 @given(place=st.integers(0, len(PROD) - 1), copies=st.sampled_from([0, 2]))
 @settings(
-    max_examples=400,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
