@@ -97,11 +97,7 @@ def scan(app: cdk.App) -> None:
 def synthesized(name: str) -> Path:
     """The cloud assembly of an environment."""
     directory = _scratch() / name
-    app = build(name, directory)
-    if name == "staging":  # what it has, dev or production has
-        app.synth()
-    else:
-        scan(app)
+    scan(build(name, directory))
     return directory
 
 

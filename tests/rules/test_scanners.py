@@ -19,6 +19,7 @@ from aws_cdk import aws_s3 as s3
 from stacks.assembly import feature_flags
 from tests.rules.synthesis import (
     EVERY_OPTION,
+    SHIPPED,
     Acknowledgement,
     Finding,
     findings,
@@ -29,10 +30,7 @@ from tests.rules.synthesis import (
     unacknowledged,
 )
 
-SCANNED = ("dev", "prod", EVERY_OPTION)
-# Together they have every construct there is: what goes with its stack, and every option.
-DIFFERENT = ("dev", EVERY_OPTION)
-
+SCANNED = (*SHIPPED, EVERY_OPTION)
 # What cfn-lint finds and is right: rule, part of the place, and why.
 LINT = {
     "W3005": ("DependsOn", "CDK names an order also where a reference implies it"),
@@ -49,7 +47,7 @@ NOUN = re.compile(r"\b(dev|staging|prod)\b")
 @pytest.fixture(scope="module", autouse=True)
 def linting() -> None:
     """cfn-lint takes as long as the rest, so it runs beside it."""
-    for name in DIFFERENT:
+    for name in SCANNED:
         start_lint(synthesized(name))
 
 
@@ -99,7 +97,7 @@ def raw() -> tuple[frozenset[tuple[Finding, str]], frozenset[Acknowledgement]]:
     """All findings, each with its environment, and all acknowledgements."""
     found: set[tuple[Finding, str]] = set()
     made: set[Acknowledgement] = set()
-    for name in DIFFERENT:
+    for name in SCANNED:
         own, acknowledgements = unacknowledged(name)
         found |= {(finding, name) for finding in own}
         made |= set(acknowledgements)
@@ -172,7 +170,7 @@ def linted(directory: Path) -> list[tuple[str, str, str]]:
 
 @cache
 def all_linted() -> list[tuple[str, str, str]]:
-    return [one for name in DIFFERENT for one in linted(synthesized(name))]
+    return [one for name in SCANNED for one in linted(synthesized(name))]
 
 
 def test_cfn_lint_finds_nothing_but_what_is_meant() -> None:
