@@ -8,7 +8,7 @@ from itertools import groupby
 import typer
 
 from cli.console import FAILED, escape, out, print_json
-from operations.doctor.finding import Finding, Status
+from operations.finding import Finding, Status
 
 _STYLE = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "red", Status.SKIP: "dim"}
 _INDENT = " " * 6

@@ -16,6 +16,7 @@ from config.naming import DELIVERY_STACK, boundary_name
 from platform_constructs.acknowledgement import acknowledge, wildcard_resource
 from platform_constructs.encryption_key import EncryptionKey
 from platform_constructs.log_group import EncryptedLogGroup
+from platform_constructs.private_bucket import private_bucket
 from platform_constructs.reading import grant_reading
 from stacks.assembly import assemble
 from stacks.platform_stack import PlatformStack
@@ -175,17 +176,10 @@ class DeliveryStack(PlatformStack):
             removal_policy=cdk.RemovalPolicy.DESTROY,
             via=("s3",),
         ).key
-        bucket = s3.Bucket(
+        bucket = private_bucket(
             self,
             "Artifacts",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            versioned=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            key=key,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     expiration=cdk.Duration.days(30),

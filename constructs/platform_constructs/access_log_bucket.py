@@ -6,6 +6,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from platform_constructs.acknowledgement import acknowledge
+from platform_constructs.private_bucket import private_bucket
 
 
 class AccessLogBucket(Construct):
@@ -31,16 +32,11 @@ class AccessLogBucket(Construct):
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
             "Resource",
             # The log delivery of S3 cannot write with a key of ours.
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            versioned=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            key=None,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     expiration=cdk.Duration.days(retention_days),
@@ -49,7 +45,6 @@ class AccessLogBucket(Construct):
                 )
             ],
             removal_policy=removal_policy,
-            auto_delete_objects=removal_policy is cdk.RemovalPolicy.DESTROY,
         )
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(

@@ -18,6 +18,7 @@ from constructs import Construct
 from config import Image
 from platform_constructs.access_log_bucket import logged_to
 from platform_constructs.acknowledgement import acknowledge, wildcard_resource
+from platform_constructs.private_bucket import private_bucket
 
 _SCRIPT = Path(__file__).with_suffix(".sh")
 _SBOMS = "sboms"
@@ -61,19 +62,12 @@ class ImageMirror(Construct):
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.sboms = s3.Bucket(
+        self.sboms = private_bucket(
             self,
             "Sboms",
-            versioned=True,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=logged_to(access_logs_name, self),
-            server_access_logs_prefix="sboms/",
+            key=key,
+            access_logs=logged_to(access_logs_name, self),
+            access_logs_prefix="sboms/",
             lifecycle_rules=[
                 # A list is named by its digest, so another version of it says the same.
                 s3.LifecycleRule(
@@ -82,7 +76,6 @@ class ImageMirror(Construct):
                 )
             ],
             removal_policy=removal_policy,
-            auto_delete_objects=removal_policy is cdk.RemovalPolicy.DESTROY,
         )
         wanted = [
             {

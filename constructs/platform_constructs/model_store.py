@@ -6,6 +6,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from platform_constructs.access_log_bucket import logged_to
+from platform_constructs.private_bucket import private_bucket
 
 # Below this prefix each release has a directory; only they are copied to the volume.
 RELEASES = "releases"
@@ -38,19 +39,12 @@ class ModelStore(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
 
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
             "Resource",
-            versioned=True,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=logged_to(access_logs_name, self),
-            server_access_logs_prefix="models/",
+            key=key,
+            access_logs=logged_to(access_logs_name, self),
+            access_logs_prefix="models/",
             lifecycle_rules=[
                 # A live release is never touched: deleting one is done on purpose,
                 # and can be regretted for so long.
@@ -63,5 +57,4 @@ class ModelStore(Construct):
                 ),
             ],
             removal_policy=removal_policy,
-            auto_delete_objects=removal_policy is cdk.RemovalPolicy.DESTROY,
         )

@@ -6,7 +6,7 @@ from typing import get_args
 from config import Addon, ClusterSettings
 from config.naming import cluster_name
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok
+from operations.finding import Finding, fail, ok
 
 TITLE = "add-ons"
 

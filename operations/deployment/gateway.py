@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from operations.doctor.finding import Finding, fail, ok, skip
 from operations.errors import OperationError
+from operations.finding import Finding, fail, ok, skip
 from operations.inference import InferenceError, Protocol
 from operations.smoke import ask, known_questions
 from serving.repository import Repository

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from config import TRITON_IMAGE, Versions
 from config.naming import mirror_name, repository_name
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok
+from operations.finding import Finding, fail, ok
 
 TITLE = "image"
 

@@ -6,7 +6,7 @@ from typing import Any
 from config import NodePool
 from config.naming import cluster_name
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok
+from operations.finding import Finding, fail, ok
 
 TITLE = "nodes"
 

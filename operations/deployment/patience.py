@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from operations.doctor.credentials import TITLE as CREDENTIALS
-from operations.doctor.finding import Finding, Status
+from operations.finding import Finding, Status
 
 _PAUSE_SECONDS = 20
 

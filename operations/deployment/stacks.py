@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from config.naming import STACKS, stack_name
 from operations.aws.account import Account
-from operations.deployment.absence import AbsentError
-from operations.doctor.finding import Finding, fail, ok
+from operations.checklist import AbsentError
+from operations.finding import Finding, fail, ok
 
 TITLE = "stacks"
 

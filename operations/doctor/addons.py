@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from config import KubernetesPins
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok, skip
+from operations.finding import Finding, fail, ok, skip
 
 TITLE = "EKS add-ons"
 

@@ -7,8 +7,8 @@ from typing import Any
 from config.naming import tags
 from operations.aws.account import Account
 from operations.aws.tags import tags_of
-from operations.doctor.finding import Finding
 from operations.doctor.quota import ELASTIC_IPS, NAT_GATEWAYS, VPCS, Quota, judge
+from operations.finding import Finding
 
 ADDRESSES = "elastic IPs"
 NETWORK = "VPCs"

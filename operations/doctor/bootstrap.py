@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok, skip, warn
+from operations.finding import Finding, fail, ok, skip, warn
 
 BOOTSTRAP = "CDK bootstrap"
 DEPLOY_ROLE = "CDK deployment role"

@@ -6,7 +6,7 @@ from config import BudgetSettings
 from config.naming import tags
 from operations.aws.account import Account
 from operations.aws.unanswered import UnansweredError
-from operations.doctor.finding import Finding, ok, skip, warn
+from operations.finding import Finding, ok, skip, warn
 
 TITLE = "cost tags"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from operations.aws.account import Account
 from operations.aws.unanswered import UnansweredError
-from operations.doctor.finding import Finding, fail, ok
+from operations.finding import Finding, fail, ok
 
 TITLE = "credentials"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from config.naming import DELIVERY_STACK, PROJECT, STACKS, stack_name
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, ok, warn
+from operations.finding import Finding, ok, warn
 
 TITLE = "other environments"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from config import DnsSettings
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok, skip, warn
+from operations.finding import Finding, fail, ok, skip, warn
 
 ZONE = "DNS zone"
 CERTIFICATE = "certificate"

@@ -1,13 +1,12 @@
 """All checks in order, each on its own: one that fails, or may not ask, stops no other."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 
 from config import Settings, Versions
 from config.naming import BUILT_IMAGES, SECRETS_TO_FILL
 from operations.aws.account import Account
-from operations.aws.unanswered import UnansweredError
+from operations.checklist import Check, go_through
 from operations.doctor import (
     addons,
     addresses,
@@ -27,25 +26,10 @@ from operations.doctor import (
     secret_values,
     vcpus,
 )
-from operations.doctor.finding import Finding, Status, fail, skip
+from operations.finding import Finding
 
 # Where the permissions are that all this needs.
 POLICY = "docs/doctor.md"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Check:
-    """One question.
-
-    Attributes:
-        title: What is looked at.
-        findings: Looks.
-        gate: Why every later check is idle when this one finds a failure; empty: it is not.
-    """
-
-    title: str
-    findings: Callable[[], Iterable[Finding]]
-    gate: str = ""
 
 
 def settings_file(environment: str) -> str:
@@ -74,68 +58,53 @@ def examine(
         file: The settings' file, for the edits that are proposed.
         announce: Told what is looked at next.
     """
-    found: list[Finding] = []
-    closed = ""
-    for check in _checks(settings, versions, account, today, file):
-        if closed:
-            found.append(skip(check.title, closed))
-            continue
-        announce(check.title)
-        try:
-            # One by one: what was found before a question went unanswered stays.
-            for finding in check.findings():
-                found.append(finding)
-                if finding.status is Status.FAIL:
-                    closed = check.gate
-        except UnansweredError as error:
-            found.append(fail(check.title, str(error), error.meaning, *error.fix))
-    return found
+    return go_through(_checks(settings, versions, account, today, file), announce)
 
 
 def _checks(
     settings: Settings, versions: Versions, account: Account, today: date, file: str
-) -> tuple[_Check, ...]:
+) -> tuple[Check, ...]:
     name, zones, pools = settings.name, settings.availability_zones, settings.cluster.pools
     version, network = settings.cluster.kubernetes, settings.network
     pins = versions.kubernetes.get(version)
     return (
         # What needs no account comes before the gates.
-        _Check(
+        Check(
             title=kubernetes.SUPPORT,
             findings=lambda: kubernetes.check_support(version, versions, today, file=file),
         ),
-        _Check(
+        Check(
             title=kubernetes.SKEW,
             findings=lambda: kubernetes.check_skew(version, versions, file=file),
         ),
-        _Check(
+        Check(
             title=placeholders.TITLE,
             findings=lambda: placeholders.check_placeholders(settings, file=file),
         ),
-        _Check(
+        Check(
             title=github.TITLE,
             findings=lambda: github.check_github(settings.github, file=file),
         ),
-        _Check(
+        Check(
             title=credentials.TITLE,
             findings=lambda: credentials.check_credentials(
                 account, expected=settings.account, file=file
             ),
             gate="no credentials of the account",
         ),
-        _Check(
+        Check(
             title=region.REGION,
             findings=lambda: region.check_region(account),
             gate=f"{settings.region} is not enabled",
         ),
-        _Check(title=region.ZONES, findings=lambda: region.check_zones(account, zones, file=file)),
-        _Check(title=bootstrap.BOOTSTRAP, findings=lambda: bootstrap.check_bootstrap(account)),
-        _Check(title=bootstrap.DEPLOY_ROLE, findings=lambda: bootstrap.check_deploy_role(account)),
-        _Check(
+        Check(title=region.ZONES, findings=lambda: region.check_zones(account, zones, file=file)),
+        Check(title=bootstrap.BOOTSTRAP, findings=lambda: bootstrap.check_bootstrap(account)),
+        Check(title=bootstrap.DEPLOY_ROLE, findings=lambda: bootstrap.check_deploy_role(account)),
+        Check(
             title=deployed.TITLE,
             findings=lambda: deployed.check_others(account, name, file=file),
         ),
-        _Check(
+        Check(
             title=retained.TITLE,
             findings=lambda: retained.check_retained(
                 account,
@@ -144,50 +113,50 @@ def _checks(
                 secrets=SECRETS_TO_FILL,
             ),
         ),
-        _Check(
+        Check(
             title=linked_roles.TITLE,
             findings=lambda: linked_roles.check_linked_roles(account, pools),
         ),
-        _Check(
+        Check(
             title=offerings.TITLE,
             findings=lambda: offerings.check_offerings(account, pools, zones, file=file),
         ),
-        _Check(title=vcpus.TITLE, findings=lambda: vcpus.check_vcpus(account, pools)),
-        _Check(
+        Check(title=vcpus.TITLE, findings=lambda: vcpus.check_vcpus(account, pools)),
+        Check(
             title=addresses.ADDRESSES,
             findings=lambda: addresses.check_addresses(
                 account, name, nat_gateways=network.nat_gateways
             ),
         ),
-        _Check(title=addresses.NETWORK, findings=lambda: addresses.check_vpcs(account, name)),
-        _Check(
+        Check(title=addresses.NETWORK, findings=lambda: addresses.check_vpcs(account, name)),
+        Check(
             title=addresses.GATEWAYS,
             findings=lambda: addresses.check_nat_gateways(
                 account, name, zones=zones[: network.nat_gateways]
             ),
         ),
-        _Check(
+        Check(
             title=addons.TITLE,
             findings=lambda: addons.check_addons(account, version, pins),
         ),
-        _Check(
+        Check(
             title=images.TITLE,
             findings=lambda: images.check_images(account, name, versions.mirrored),
         ),
-        _Check(
+        Check(
             title=secret_values.TITLE,
             findings=lambda: secret_values.check_secrets(account, name, SECRETS_TO_FILL),
         ),
-        _Check(
+        Check(
             title=github.PROVIDER,
             findings=lambda: github.check_provider(account, name, settings.github, file=file),
         ),
-        _Check(
+        Check(
             title=cost_tags.TITLE,
             findings=lambda: cost_tags.check_cost_tags(account, name, settings.budget, file=file),
         ),
-        _Check(title=dns.ZONE, findings=lambda: dns.check_zone(account, settings.dns, file=file)),
-        _Check(
+        Check(title=dns.ZONE, findings=lambda: dns.check_zone(account, settings.dns, file=file)),
+        Check(
             title=dns.CERTIFICATE,
             findings=lambda: dns.check_certificate(account, settings.dns, file=file),
         ),

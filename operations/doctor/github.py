@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from config import GitHubSettings
 from config.naming import stack_name
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok, skip, warn
+from operations.finding import Finding, fail, ok, skip, warn
 
 TITLE = "GitHub"
 PROVIDER = "GitHub provider"

@@ -6,7 +6,7 @@ from config.image import Image
 from config.naming import mirror_name, repository_name, stack_name
 from operations.aws.account import Account
 from operations.aws.unanswered import UnansweredError
-from operations.doctor.finding import Finding, ok, warn
+from operations.finding import Finding, ok, warn
 
 TITLE = "images"
 

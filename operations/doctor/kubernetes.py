@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from config import ConfigError, Versions
-from operations.doctor.finding import Finding, fail, ok, warn
+from operations.finding import Finding, fail, ok, warn
 
 SUPPORT = "Kubernetes version"
 SKEW = "kubectl"

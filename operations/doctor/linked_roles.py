@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config import NodePool
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, ok, warn
+from operations.finding import Finding, ok, warn
 
 TITLE = "service-linked roles"
 

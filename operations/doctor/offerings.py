@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from config import NodePool
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok, warn
+from operations.finding import Finding, fail, ok, warn
 
 TITLE = "instance types"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from config import Settings
-from operations.doctor.finding import Finding, fail, ok
+from operations.finding import Finding, fail, ok
 
 TITLE = "placeholders"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok, warn
+from operations.finding import Finding, fail, ok, warn
 
 
 @dataclass(frozen=True, kw_only=True)

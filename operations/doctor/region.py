@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from operations.aws.account import Account
 from operations.aws.unanswered import REJECTED
-from operations.doctor.finding import Finding, fail, ok, warn
+from operations.finding import Finding, fail, ok, warn
 
 REGION = "region"
 ZONES = "zones"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from config.naming import cluster_name, repository_name, secret_name, stack_name
 from operations.aws.account import Account
 from operations.doctor.deployed import stack_names
-from operations.doctor.finding import Finding, ok, warn
+from operations.finding import Finding, ok, warn
 
 TITLE = "retained names"
 

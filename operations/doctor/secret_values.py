@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from config.naming import secret_name, stack_name
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, fail, ok, skip, warn
+from operations.finding import Finding, fail, ok, skip, warn
 
 TITLE = "secrets"
 

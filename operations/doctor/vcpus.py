@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from config import GPU_INSTANCES, NodePool
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, skip, warn
 from operations.doctor.quota import Quota, judge, vcpu_quota
+from operations.finding import Finding, skip, warn
 
 TITLE = "vCPU quota"
 

@@ -4,7 +4,7 @@ import pytest
 
 from local.state import MODEL_REPOSITORY
 from operations.deployment.gateway import check_gateway
-from operations.doctor.finding import Status
+from operations.finding import Status
 from serving.repository import read_repository
 from tests.integration.conftest import Running
 

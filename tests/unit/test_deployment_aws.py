@@ -11,7 +11,7 @@ import pytest
 from config import Settings, load_settings, load_versions
 from config.naming import STACKS, role_name, stack_name
 from operations.deployment.examination import POLICY, examine_deployment
-from operations.doctor.finding import Finding, Status
+from operations.finding import Finding, Status
 from serving.repository import Repository
 from tests.support.aws_answers import ACCOUNT, Answer, AnsweringAccount, Refused
 from tests.support.every_option import every_option_assembly

@@ -12,7 +12,7 @@ from cli.main import app
 from config import load_settings, load_versions
 from operations.aws.account import Account
 from operations.deployment.patience import until_well
-from operations.doctor.finding import Finding, fail, ok
+from operations.finding import Finding, fail, ok
 from tests.support.aws_answers import AnsweringAccount, Refused
 from tests.support.healthy_deployment import healthy_deployment
 from tests.support.moto_account import without_aws

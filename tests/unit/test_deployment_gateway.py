@@ -19,8 +19,8 @@ from config.account import DnsSettings
 from local.state import MODEL_REPOSITORY
 from operations.deployment.examination import examine_deployment
 from operations.deployment.gateway import check_gateway, gateway_address
-from operations.doctor.finding import Finding, Status
 from operations.errors import OperationError
+from operations.finding import Finding, Status
 from operations.inference import Answer, InferenceError, Protocol
 from operations.smoke import Probe, ask, known_questions
 from serving.repository import Repository, read_repository

@@ -8,7 +8,7 @@ import pytest
 
 from operations.aws.account import Account
 from operations.doctor.bootstrap import check_bootstrap, check_deploy_role
-from operations.doctor.finding import Status
+from operations.finding import Status
 from tests.support.aws_answers import ACCOUNT, AnsweringAccount
 from tests.support.moto_account import moto_account
 

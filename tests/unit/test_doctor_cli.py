@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from operations.doctor.finding import Finding, fail, ok, skip, warn
+from operations.finding import Finding, fail, ok, skip, warn
 from tests.support.moto_account import without_aws
 
 

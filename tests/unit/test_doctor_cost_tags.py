@@ -5,7 +5,7 @@ import pytest
 from config import BudgetSettings
 from operations.aws.unanswered import UnansweredError
 from operations.doctor.cost_tags import check_cost_tags
-from operations.doctor.finding import Finding, Status
+from operations.finding import Finding, Status
 from tests.support.aws_answers import Answer, AnsweringAccount, Refused
 
 BUDGET = BudgetSettings(monthly_usd=1000, emails=("platform@acme.io",))

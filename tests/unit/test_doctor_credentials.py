@@ -5,7 +5,7 @@ import pytest
 from operations.aws.account import Account
 from operations.aws.session import open_session
 from operations.doctor.credentials import check_credentials
-from operations.doctor.finding import Finding, Status
+from operations.finding import Finding, Status
 from tests.support.aws_answers import ACCOUNT, ARN, AnsweringAccount
 from tests.support.moto_account import without_aws
 

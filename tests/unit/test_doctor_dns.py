@@ -7,7 +7,7 @@ import pytest
 from config import DnsSettings
 from operations.aws.account import Account
 from operations.doctor.dns import check_certificate, check_zone
-from operations.doctor.finding import Finding, Status
+from operations.finding import Finding, Status
 from tests.support.aws_answers import REGION, AnsweringAccount, Refused
 
 FILE = "config/environments/prod.toml"

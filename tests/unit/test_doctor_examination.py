@@ -10,7 +10,7 @@ import pytest
 
 from config import Settings, Versions, load_versions
 from operations.doctor.examination import examine, settings_file
-from operations.doctor.finding import Finding, Status
+from operations.finding import Finding, Status
 from tests.support.aws_answers import Answer, AnsweringAccount, Answers, Refused
 from tests.support.healthy_account import healthy, production
 

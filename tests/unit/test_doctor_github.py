@@ -8,8 +8,8 @@ import pytest
 
 from config import GitHubSettings
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, Status
 from operations.doctor.github import check_github, check_provider
+from operations.finding import Finding, Status
 from tests.support.aws_answers import Answer, AnsweringAccount, Refused
 from tests.support.moto_account import moto_account
 

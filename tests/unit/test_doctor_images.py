@@ -9,8 +9,8 @@ import pytest
 from config.image import Image
 from config.naming import repository_name
 from operations.aws.account import Account
-from operations.doctor.finding import Status
 from operations.doctor.images import check_images
+from operations.finding import Status
 from tests.support.aws_answers import AnsweringAccount
 from tests.support.moto_account import moto_account
 

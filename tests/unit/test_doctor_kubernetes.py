@@ -7,8 +7,8 @@ import pytest
 
 from config import KubernetesPins, Versions, load_versions
 from operations.doctor.addons import check_addons
-from operations.doctor.finding import Finding, Status
 from operations.doctor.kubernetes import check_skew, check_support
+from operations.finding import Finding, Status
 from tests.support.aws_answers import Answer, AnsweringAccount, Refused
 
 FILE = "config/environments/prod.toml"

@@ -7,8 +7,8 @@ import pytest
 
 from config import GpuPool
 from operations.aws.account import Account
-from operations.doctor.finding import Status
 from operations.doctor.linked_roles import check_linked_roles
+from operations.finding import Status
 from tests.support.moto_account import moto_account
 
 ON_DEMAND = GpuPool(name="gpu", instance_types=("g6.xlarge",), min_size=0, max_size=1)

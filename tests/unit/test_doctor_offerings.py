@@ -3,8 +3,8 @@
 import pytest
 
 from config import GeneralPool, GpuPool, NodePool
-from operations.doctor.finding import Finding, Status
 from operations.doctor.offerings import check_offerings
+from operations.finding import Finding, Status
 from tests.support.aws_answers import AnsweringAccount
 
 FILE = "config/environments/prod.toml"

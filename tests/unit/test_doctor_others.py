@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from operations.doctor.deployed import check_others
-from operations.doctor.finding import Finding, Status
+from operations.finding import Finding, Status
 from tests.support.aws_answers import AnsweringAccount
 
 

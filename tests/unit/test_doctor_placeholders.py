@@ -7,8 +7,8 @@ import pytest
 
 from config import Settings, load_settings
 from config.settings import ENVIRONMENTS
-from operations.doctor.finding import Status
 from operations.doctor.placeholders import check_placeholders
+from operations.finding import Status
 
 FILE = "mine.toml"
 

@@ -8,9 +8,9 @@ import pytest
 from config import GPU_INSTANCES, GeneralPool, GpuPool, NodePool
 from config.naming import tags
 from operations.doctor import addresses
-from operations.doctor.finding import Finding, Status
 from operations.doctor.quota import vcpu_quota
 from operations.doctor.vcpus import check_vcpus
+from operations.finding import Finding, Status
 from tests.support.aws_answers import Answer, AnsweringAccount, Refused
 
 OURS = [{"Key": key, "Value": value} for key, value in tags("prod").items()]

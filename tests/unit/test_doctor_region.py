@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from operations.doctor.finding import Finding, Status
 from operations.doctor.region import check_region, check_zones
+from operations.finding import Finding, Status
 from tests.support.aws_answers import Answer, AnsweringAccount, Refused
 
 ZONES = ("eu-central-1a", "eu-central-1b", "eu-central-1c")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from operations.doctor.finding import Finding, Status
 from operations.doctor.retained import check_retained
+from operations.finding import Finding, Status
 from tests.support.aws_answers import Answer, AnsweringAccount, Answers, Refused
 
 NOTHING: Answers = {

@@ -7,8 +7,8 @@ import pytest
 
 from config.naming import secret_name
 from operations.aws.account import Account
-from operations.doctor.finding import Finding, Status
 from operations.doctor.secret_values import check_secrets
+from operations.finding import Finding, Status
 from tests.support.aws_answers import AnsweringAccount
 from tests.support.moto_account import moto_account
 
